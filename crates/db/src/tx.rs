@@ -1,0 +1,95 @@
+//! A transaction on either engine.
+
+use crate::exec::{Exec, Statement, Text};
+use crate::sqlite::SqliteTx;
+use crate::{Fault, Row, Value};
+
+/// A transaction. Dropped without `commit`, it is undone.
+///
+/// After any fault it can only be undone, on every engine: PostgreSQL works that way, and SQLite is held to it, so that
+/// code which passes on one passes on the other. Whoever wants to go on after a duplicate starts a new transaction.
+pub struct Tx {
+    on: On,
+    broken: Option<Fault>,
+}
+
+enum On {
+    Sqlite(SqliteTx),
+}
+
+impl Tx {
+    pub(crate) fn sqlite(tx: SqliteTx) -> Tx {
+        Tx { on: On::Sqlite(tx), broken: None }
+    }
+
+    /// Make it lasting. `Fault::UnknownOutcome` when the connection was lost while doing so.
+    pub async fn commit(self) -> Result<(), Fault> {
+        if let Some(fault) = self.broken {
+            return Err(fault);
+        }
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await,
+        }
+    }
+
+    /// Undo everything.
+    pub async fn rollback(self) {
+        match self.on {
+            On::Sqlite(tx) => drop(tx),
+        }
+    }
+
+    /// Several writes in one go; on PostgreSQL in one flush. The rows each touched.
+    pub async fn batch(&mut self, statements: Vec<Statement>) -> Result<Vec<u64>, Fault> {
+        let mut touched = Vec::with_capacity(statements.len());
+        for statement in statements {
+            touched.push(self.perform(statement).await?);
+        }
+        Ok(touched)
+    }
+
+    /// Several writes and the commit in one go; on PostgreSQL in one flush.
+    pub async fn commit_with(mut self, statements: Vec<Statement>) -> Result<Vec<u64>, Fault> {
+        let touched = self.batch(statements).await?;
+        self.commit().await?;
+        Ok(touched)
+    }
+
+    fn still_good(&self) -> Result<(), Fault> {
+        match &self.broken {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(()),
+        }
+    }
+
+    fn remember<T>(&mut self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        if let Err(fault) = &answer {
+            self.broken = Some(fault.clone());
+        }
+        answer
+    }
+}
+
+impl Exec for Tx {
+    async fn rows(&mut self, sql: Text, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+        self.still_good()?;
+        let answer = match &mut self.on {
+            On::Sqlite(tx) => tx.rows(&sql, &params),
+        };
+        self.remember(answer)
+    }
+
+    async fn touched(&mut self, sql: Text, params: Vec<Value>) -> Result<u64, Fault> {
+        self.still_good()?;
+        let answer = match &mut self.on {
+            On::Sqlite(tx) => tx.touched(&sql, &params),
+        };
+        self.remember(answer)
+    }
+
+    async fn perform(&mut self, statement: Statement) -> Result<u64, Fault> {
+        let touched = self.touched(statement.sql.into(), statement.params.clone()).await?;
+        let answer = statement.check(touched);
+        self.remember(answer)
+    }
+}
