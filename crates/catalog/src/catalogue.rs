@@ -1,0 +1,92 @@
+//! All items this program knows, and what each bureau does differently.
+
+use std::collections::BTreeMap;
+
+use crate::fault::Fault;
+use crate::item::Item;
+use crate::local::LocalItem;
+use crate::read;
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/files.rs"));
+}
+
+/// Bureau of everybody: its file holds the nation-wide phones.
+pub const NATION: &str = "000000";
+
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    items: Vec<Item>,
+    /// By item slug, then bureau.
+    local: BTreeMap<(String, String), LocalItem>,
+    files: Vec<SourceFile>,
+}
+
+/// A data file as it was read; the linter points into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// `items/retail-licence/xinban.toml`
+    pub path: String,
+    pub text: String,
+}
+
+impl Catalogue {
+    /// The items and places compiled into the program.
+    ///
+    /// # Errors
+    /// [`Fault::Unreadable`] with file and line, or [`Fault::Incomplete`], when a data file is wrong; a test of this
+    /// crate reads them all, so a released program has none.
+    pub fn embedded() -> Result<Catalogue, Fault> {
+        let own = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
+        Catalogue::of_files(embedded::FILES.iter().map(own).collect())
+    }
+
+    /// A catalogue of these files, e.g. of a folder a bureau is editing.
+    ///
+    /// # Errors
+    /// As [`Catalogue::embedded`].
+    pub fn of_files(mut files: Vec<SourceFile>) -> Result<Catalogue, Fault> {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let items = read::items(&files)?;
+        let local = read::locals(&files)?;
+        Ok(Catalogue { items, local, files })
+    }
+
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// By basic code (`00016211200Y`) or slug (`retail-licence`).
+    pub fn item(&self, key: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.slug == key || item.basic_code == key)
+    }
+
+    /// How the item is done at a bureau; a bureau without a file of its own is answered for by the one above it:
+    /// 990101 → 990100 → 990000 → 000000.
+    pub fn local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
+        above(bureau).into_iter().find_map(|code| self.local.get(&(item.slug.clone(), code)))
+    }
+
+    /// Every bureau that says something of its own about the item, by code.
+    pub fn locals<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a LocalItem> {
+        self.local.iter().filter(|((slug, _), _)| *slug == item.slug).map(|(_, local)| local)
+    }
+
+    /// The files this catalogue was read from, by path.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+}
+
+/// The bureau's code and those above it, nearest first.
+fn above(bureau: &str) -> Vec<String> {
+    let mut codes = vec![bureau.to_owned()];
+    for kept in [4, 2, 0] {
+        let Some(head) = bureau.get(..kept) else { continue };
+        let code = format!("{head:0<6}");
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}

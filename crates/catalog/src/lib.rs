@@ -1,0 +1,29 @@
+//! 事项目录 and 办事指南: what a bureau offers, what an application for it must contain, and the guide that says so.
+//!
+//! An item is data: one folder under `/items`, with what a single bureau does differently under `/places/<bureau>/items`.
+//! The same values fill the guide, the application form, the check of what was typed and the list of materials, so that
+//! they can't contradict each other.
+
+pub mod catalogue;
+pub mod check;
+pub mod cite;
+pub mod fault;
+pub mod form;
+pub mod item;
+pub mod local;
+pub mod material;
+mod read;
+
+pub use catalogue::Catalogue;
+pub use check::{Checked, FieldFault, check};
+pub use cite::Cite;
+pub use fault::Fault;
+pub use form::{Bound, Choice, Cond, Field, FormSpec, Group, Kind, Source, Values};
+pub use item::{
+    Basis, BusinessType, Coded, Condition, Fees, Item, Limits, Open, Question, Remedy, ResultPaper, ReviewRule,
+    SelfCheck, Step,
+};
+pub use local::{Hall, LocalItem, Promise};
+pub use material::{
+    Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
+};
