@@ -1,0 +1,91 @@
+//! A document ready to be set in type, and the interface of the typesetter.
+
+use crate::data::{self, PaperData};
+use crate::kind::Kind;
+use crate::number::DocumentNumber;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A document: everything that appears on it. Kept as JSON beside the case, it gives the same bytes
+/// again at any later time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Paper {
+    pub kind: Kind,
+    /// The document number as printed; none for kinds that carry only the case number.
+    pub number: Option<String>,
+    /// The date of the document, printed below the name of the bureau.
+    pub issued_on: Date,
+    /// The struct of [`data`] that belongs to `kind`, as JSON.
+    pub data: serde_json::Value,
+    /// The address in the QR code with which anybody can check the document.
+    pub verify_url: Option<String>,
+}
+
+impl Paper {
+    pub fn new<D: PaperData>(data: &D, issued_on: Date) -> Paper {
+        let value = serde_json::to_value(data).expect("plain structs with text keys always become JSON");
+        Paper { kind: data.kind(), number: None, issued_on, data: value, verify_url: None }
+    }
+
+    #[must_use]
+    pub fn numbered(self, number: &DocumentNumber) -> Paper {
+        Paper { number: Some(number.to_string()), ..self }
+    }
+
+    #[must_use]
+    pub fn verified_at(self, url: impl Into<String>) -> Paper {
+        Paper { verify_url: Some(url.into()), ..self }
+    }
+
+    /// Whether the data has the shape of its kind. The message is for the log, not for people.
+    pub fn check(&self) -> Result<(), String> {
+        data::check(self.kind, &self.data)
+    }
+
+    /// Papers of this kind with invented but lifelike content: a plain one, one with rare characters, one
+    /// with much and long content.
+    pub fn samples(kind: Kind) -> Vec<Paper> {
+        crate::samples::papers(kind)
+    }
+}
+
+/// Sets papers in type. The portal hands in the one that works; the tests of a matter may hand in their own.
+///
+/// Pages count from 0. The same paper gives the same bytes every time.
+pub trait Typesetter: Send + Sync {
+    /// The document as PDF.
+    fn pdf(&self, paper: &Paper) -> Result<Vec<u8>, TypesetFault>;
+
+    /// One page as SVG, for showing it in a page; glyphs are outlines.
+    fn svg(&self, paper: &Paper, page: usize) -> Result<String, TypesetFault>;
+
+    /// One page as PNG at `dpi` dots per inch.
+    fn png(&self, paper: &Paper, page: usize, dpi: u16) -> Result<Vec<u8>, TypesetFault>;
+
+    /// How many pages the document has.
+    fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault>;
+}
+
+/// Why a paper could not be set. Nothing is ever left out silently: a paper that doesn't fit or a
+/// character without a shape is a fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TypesetFault {
+    /// The content needs more pages than the kind may have, or the wanted page does not exist.
+    #[error("内容超出版面：需要{needed}页，最多{limit}页")]
+    Overflow { needed: usize, limit: usize },
+    /// No font has a shape for this character.
+    #[error("字体中没有“{ch}”（U+{code:04X}），无法排版", code = u32::from(*ch))]
+    MissingGlyph { ch: char },
+    /// The data lacks the shape of its kind.
+    #[error("文书数据不完整：{0}")]
+    Data(String),
+    /// The template or the engine failed; the message is for the log.
+    #[error("文书模板出错：{0}")]
+    Template(String),
+    /// There is no template for this kind.
+    #[error("没有“{}”的模板", .0.title())]
+    UnknownKind(Kind),
+    /// The document has no such page.
+    #[error("没有第{}页，共{pages}页", page + 1)]
+    NoSuchPage { page: usize, pages: usize },
+}
