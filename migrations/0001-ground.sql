@@ -58,10 +58,9 @@ create table history_head (
 );
 -- @dist by bureau
 
--- Work to be done outside the transaction that asked for it.
+-- Work to be done outside the transaction that asked for it. `key` names the work: asked for twice, it is done once.
 create table job (
     bureau text not null,
-    id text not null,
     kind text not null,
     key text not null,
     payload text not null,
@@ -71,21 +70,21 @@ create table job (
     attempts bigint not null,
     last_error text not null,
     state text not null check (state in ('waiting', 'done', 'dead')),
-    primary key (bureau, id),
-    unique (bureau, kind, key)
+    ended_at bigint,
+    primary key (bureau, kind, key)
 );
 -- @dist by bureau
 
-create index job_due on job (state, run_at, lease_until);
+create index job_due on job (state, run_at);
 
--- When each sweep is next due, and which node has it: several nodes fire it once.
+-- When each sweep is next due, and which node has it: several nodes fire it once. `bureau` is '*': the whole country.
 create table sweep (
     bureau text not null,
     name text not null,
     next_at bigint not null,
     lease_until bigint not null,
     lease_owner text not null,
-    last_at bigint not null,
+    last_at bigint,
     last_error text not null,
     primary key (bureau, name)
 );

@@ -17,8 +17,9 @@ pub async fn next(tx: &mut impl Exec, bureau: &str, name: &str) -> Result<i64, F
 
 /// The last number given out, 0 when none has been.
 pub async fn peek(on: &mut impl Exec, bureau: &str, name: &str) -> Result<i64, Fault> {
-    let row =
-        on.query_opt("select val from counter where bureau = $1 and name = $2", params![bureau, name]).await?;
+    let row = on
+        .query_opt("select val from counter where bureau = $1 and name = $2", params![bureau, name])
+        .await?;
     row.map_or(Ok(0), |row| row.int(0))
 }
 

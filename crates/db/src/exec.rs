@@ -14,7 +14,8 @@ pub type Text = Cow<'static, str>;
 /// `$1…$n` must appear in order of first use: SQLite numbers them by appearance.
 pub trait Exec: Send {
     /// All rows of a statement: what the methods below are made of.
-    fn rows(&mut self, sql: Text, params: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+    fn rows(&mut self, sql: Text, params: Vec<Value>)
+    -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
 
     /// How many rows a statement touched: what the methods below are made of.
     fn touched(&mut self, sql: Text, params: Vec<Value>) -> impl Future<Output = Result<u64, Fault>> + Send;

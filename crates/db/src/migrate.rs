@@ -35,7 +35,9 @@ pub fn migrations_in(folder: &Path) -> Result<Vec<Migration>, Fault> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".sql")) {
+        if let Some(name) =
+            path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".sql"))
+        {
             found.push(Migration::new(name, std::fs::read_to_string(&path).map_err(unreadable)?)?);
         }
     }
@@ -132,8 +134,10 @@ async fn done_steps(on: &mut Db) -> Result<HashMap<(i64, i64), String>, Fault> {
 
 fn refuse_unknown(done: &HashMap<(i64, i64), String>, migrations: &[Migration]) -> Result<(), Fault> {
     let known: HashMap<i64, usize> = migrations.iter().map(|m| (m.number, steps(&m.sql).len())).collect();
-    let unknown =
-        done.keys().filter(|(number, step)| known.get(number).is_none_or(|count| *step >= *count as i64)).min();
+    let unknown = done
+        .keys()
+        .filter(|(number, step)| known.get(number).is_none_or(|count| *step >= *count as i64))
+        .min();
     match unknown {
         Some((number, step)) => Err(Fault::Schema(format!(
             "the database holds step {} of migration {number:04}, which this program does not know: it was written \

@@ -131,7 +131,8 @@ impl FromValue for Date {
 
 impl FromValue for Timestamp {
     fn from_value(value: &Value) -> Result<Timestamp, String> {
-        Timestamp::from_microsecond(i64::from_value(value)?).map_err(|fault| format!("not an instant: {fault}"))
+        Timestamp::from_microsecond(i64::from_value(value)?)
+            .map_err(|fault| format!("not an instant: {fault}"))
     }
 }
 

@@ -29,7 +29,10 @@ pub async fn claim(
 /// Who holds `key_hash` of `kind`.
 pub async fn holder(on: &mut impl Exec, key_hash: &str, kind: &str) -> Result<Option<Holder>, Fault> {
     let row = on
-        .query_opt("select bureau, value from uniq where key_hash = $1 and kind = $2", params![key_hash, kind])
+        .query_opt(
+            "select bureau, value from uniq where key_hash = $1 and kind = $2",
+            params![key_hash, kind],
+        )
         .await?;
     row.map(|row| Ok(Holder { bureau: row.text(0)?, value: row.text(1)? })).transpose()
 }

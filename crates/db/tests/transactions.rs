@@ -92,7 +92,8 @@ async fn a_statement_on_the_database_itself_is_its_own_transaction() {
         let mut on = db.clone();
         assert_eq!(counter::next(&mut on, BUREAU, "n").await, Ok(1));
         assert_eq!(numbers_taken(&db).await, 1);
-        let row = on.query_one("select count(*), $1 from counter where bureau = $2", params!["x", BUREAU]).await;
+        let row =
+            on.query_one("select count(*), $1 from counter where bureau = $2", params!["x", BUREAU]).await;
         let row = row.unwrap();
         assert_eq!((row.int(0), row.text(1)), (Ok(1), Ok("x".to_owned())));
         assert!(matches!(row.text(0), Err(Fault::Shape(_))));

@@ -154,7 +154,7 @@ pub(crate) fn connect(path: &Path, settings: &Settings) -> Result<Connection, ru
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|stopped| Err(Fault::UnknownOutcome(format!("the database thread stopped: {stopped}"))))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| {
+        Err(Fault::UnknownOutcome(format!("the database thread stopped: {stopped}")))
+    })
 }

@@ -27,7 +27,11 @@ impl Readers {
     }
 
     /// A read that may take long.
-    pub(super) async fn read_off_thread(self: &Arc<Self>, sql: Text, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+    pub(super) async fn read_off_thread(
+        self: &Arc<Self>,
+        sql: Text,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, Fault> {
         let readers = self.clone();
         let turn = self.turn().await?;
         // The permit goes with the work: if the caller goes away, the connection is still in use until it is done.

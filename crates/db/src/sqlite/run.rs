@@ -34,7 +34,8 @@ pub(super) fn run(conn: &Connection, sql: &str, params: &[Value]) -> Result<(Vec
     let mut found = Vec::new();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(fault_of)? {
-        let values = (0..columns).map(|i| value_of(row.get_ref(i).map_err(fault_of)?)).collect::<Result<_, _>>()?;
+        let values =
+            (0..columns).map(|i| value_of(row.get_ref(i).map_err(fault_of)?)).collect::<Result<_, _>>()?;
         found.push(Row::new(values));
     }
     drop(rows);
