@@ -90,3 +90,28 @@ fn above(bureau: &str) -> Vec<String> {
     }
     codes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_files_read() {
+        let catalogue = Catalogue::embedded().unwrap_or_else(|fault| panic!("{fault}"));
+        let item = catalogue.item("retail-licence").unwrap();
+        assert_eq!(catalogue.item("00016211200Y").unwrap().slug, "retail-licence");
+        let names: Vec<&str> = item.types.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["新办", "变更", "延续", "停业", "恢复营业", "补办", "歇业"]);
+        assert_eq!(item.digest.len(), 64);
+    }
+
+    #[test]
+    fn a_bureau_without_a_file_is_answered_for_from_above() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let item = catalogue.item("retail-licence").unwrap();
+        let answered_by = |code: &str| catalogue.local(item, code).unwrap().bureau.clone();
+        assert_eq!(answered_by("990101"), "990101");
+        assert_eq!(answered_by("990199"), "990100");
+        assert_eq!(answered_by("999999"), "000000");
+    }
+}
