@@ -230,7 +230,7 @@ pub(crate) fn licences() -> Vec<Licence> {
         issuing_authority: "桥城市高新技术产业开发区烟草专卖局".to_owned(),
         ..plain.clone()
     };
-    let originals = vec![plain, rare, long];
+    let originals = [plain, rare, long];
     let duplicates = originals.iter().map(|licence| Licence { sheet: Sheet::Duplicate, ..licence.clone() });
     originals.iter().cloned().chain(duplicates).collect()
 }
