@@ -1,0 +1,159 @@
+//! Materials, findings and papers of a case.
+
+use db::{Exec, Fault, Row, Statement, params};
+
+use super::{json, parsed};
+use crate::case::{CasePaper, Finding, Material, Verdict};
+
+fn material_from(row: &Row) -> Result<Material, Fault> {
+    Ok(Material {
+        id: row.text(0)?,
+        slot: row.text(1)?,
+        name: row.text(2)?,
+        digest: row.text(3)?,
+        bytes: row.int(4)?,
+        kind: row.text(5)?,
+        round: row.int(6)?,
+        added_at: row.int(7)?,
+    })
+}
+
+/// All materials of the case in the order they came, earlier rounds included.
+pub async fn materials(db: &mut impl Exec, bureau: &str, case_id: &str) -> Result<Vec<Material>, Fault> {
+    let rows = db
+        .query(
+            "select id, slot, name, digest, bytes, kind, round, added_at
+               from case_material
+              where bureau = $1 and case_id = $2
+              order by slot, round, added_at, id",
+            params![bureau, case_id],
+        )
+        .await?;
+    rows.iter().map(material_from).collect()
+}
+
+pub fn add_material(bureau: &str, case_id: &str, material: &Material) -> Statement {
+    Statement::new(
+        "insert into case_material (bureau, case_id, id, slot, name, digest, bytes, kind, round, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            bureau,
+            case_id,
+            &material.id,
+            &material.slot,
+            &material.name,
+            &material.digest,
+            material.bytes,
+            &material.kind,
+            material.round,
+            material.added_at
+        ],
+    )
+}
+
+/// A material of an unsent round, taken away by its owner.
+pub fn drop_material(bureau: &str, case_id: &str, id: &str, round: i64) -> Statement {
+    Statement::new(
+        "delete from case_material where bureau = $1 and case_id = $2 and id = $3 and round = $4",
+        params![bureau, case_id, id, round],
+    )
+}
+
+/// What officers found, by material or entry.
+pub async fn findings(db: &mut impl Exec, bureau: &str, case_id: &str) -> Result<Vec<Finding>, Fault> {
+    let rows = db
+        .query(
+            "select of_what, verdict, note, officer
+               from case_finding
+              where bureau = $1 and case_id = $2
+              order by of_what",
+            params![bureau, case_id],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let verdict = if row.text(1)? == Verdict::Fit.code() { Verdict::Fit } else { Verdict::Unfit };
+            Ok(Finding { of: row.text(0)?, verdict, note: row.text(2)?, officer: row.text(3)? })
+        })
+        .collect()
+}
+
+/// Writes or replaces the finding on one material.
+pub fn find(bureau: &str, case_id: &str, finding: &Finding, at: jiff::Timestamp) -> Statement {
+    Statement::new(
+        "insert into case_finding (bureau, case_id, of_what, verdict, note, officer, at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (bureau, case_id, of_what)
+         do update set verdict = excluded.verdict, note = excluded.note, officer = excluded.officer, at = excluded.at",
+        params![
+            bureau,
+            case_id,
+            &finding.of,
+            finding.verdict.code(),
+            &finding.note,
+            &finding.officer,
+            at
+        ],
+    )
+}
+
+fn paper_from(row: &Row) -> Result<CasePaper, Fault> {
+    let kind = row.text(1)?;
+    Ok(CasePaper {
+        id: row.text(0)?,
+        kind: papers::Kind::from_code(&kind).ok_or_else(|| Fault::Shape(format!("paper kind {kind}")))?,
+        number: row.opt_text(2)?,
+        issued_on: row.date(3)?,
+        data: parsed(&row.text(4)?)?,
+        made_at: row.instant(5)?,
+    })
+}
+
+/// The papers of the case, oldest first.
+pub async fn papers_of(db: &mut impl Exec, bureau: &str, case_id: &str) -> Result<Vec<CasePaper>, Fault> {
+    let rows = db
+        .query(
+            "select id, kind, number, issued_on, data, made_at
+               from case_paper
+              where bureau = $1 and case_id = $2
+              order by made_at, id",
+            params![bureau, case_id],
+        )
+        .await?;
+    rows.iter().map(paper_from).collect()
+}
+
+/// One paper of the case.
+pub async fn paper(
+    db: &mut impl Exec,
+    bureau: &str,
+    case_id: &str,
+    id: &str,
+) -> Result<Option<CasePaper>, Fault> {
+    let row = db
+        .query_opt(
+            "select id, kind, number, issued_on, data, made_at
+               from case_paper
+              where bureau = $1 and case_id = $2 and id = $3",
+            params![bureau, case_id, id],
+        )
+        .await?;
+    row.as_ref().map(paper_from).transpose()
+}
+
+pub fn add_paper(bureau: &str, case_id: &str, paper: &CasePaper) -> Statement {
+    Statement::new(
+        "insert into case_paper (bureau, case_id, id, kind, number, issued_on, data, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            bureau,
+            case_id,
+            &paper.id,
+            paper.kind.code(),
+            paper.number.clone(),
+            paper.issued_on,
+            json(&paper.data),
+            paper.made_at
+        ],
+    )
+}
