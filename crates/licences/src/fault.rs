@@ -1,0 +1,119 @@
+//! What can go wrong with a licence and what the person is told.
+
+use axum::http::StatusCode;
+use law::codes::CodeFault;
+use web::{Face, Refusal};
+
+use crate::status::StepFault;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Also the licence of another holder or bureau: the two must look the same.
+    #[error("no such licence")]
+    Unknown,
+    #[error("not a licence number")]
+    Number(CodeFault),
+    #[error("all serials of division {division}, kind {kind} are used")]
+    NumbersUsedUp { division: String, kind: u8 },
+    #[error("the step is not open: {0}")]
+    Step(#[from] StepFault),
+    #[error("somebody else changed the licence first")]
+    Overtaken,
+    #[error("a licence with number {0} exists")]
+    NumberTaken(String),
+    #[error("licence {0} is in force at these premises")]
+    PremisesTaken(String),
+    #[error("a licence can't be valid for {0} years")]
+    Years(u8),
+    #[error("a number of the file is held by another bureau")]
+    NumberElsewhere,
+    #[error("the file could not be read: {0}")]
+    Reader(String),
+    #[error("the document could not be typeset: {0}")]
+    Typeset(String),
+    #[error("the database: {0}")]
+    Store(#[source] db::Fault),
+}
+
+impl From<db::Fault> for Fault {
+    fn from(fault: db::Fault) -> Fault {
+        match fault {
+            // Every statement of this matter with an expected count is a compare-and-set on `version`.
+            db::Fault::Expected { .. } => Fault::Overtaken,
+            fault => Fault::Store(fault),
+        }
+    }
+}
+
+impl Fault {
+    pub fn face(&self) -> Face {
+        match self {
+            Fault::Unknown => Face::unknown(
+                "licence-unknown",
+                "没有找到这张许可证",
+                "请核对证号，或到“我的许可证”查看您名下的证。",
+            )
+            .action("查验许可证", "/verify"),
+            Fault::Number(fault) => Face::invalid(
+                "licence-number",
+                fault.explain(),
+                "请对照许可证右上方的许可证号，重新填写 12 位数字。",
+            )
+            .action("查验许可证", "/verify"),
+            Fault::NumbersUsedUp { division, kind } => Face::conflict(
+                "licence-numbers-used-up",
+                format!("区划 {division}、类别 {kind} 的许可证号已经用完，不能再制发新证"),
+                "许可证号的流水只有 5 位，用过的号不能再用。请报上级局申请启用新的编号区段；本次决定没有保存，可在启用后重新提交。",
+            ),
+            Fault::Step(fault) => Face::conflict(
+                "licence-step",
+                fault.to_string(),
+                "请刷新页面，查看许可证现在可以办理的事项。",
+            ),
+            Fault::Overtaken => Face::conflict(
+                "licence-overtaken",
+                "刚才有人先一步改动了这张许可证，您的操作没有保存",
+                "请刷新页面，看过最新情况后再决定是否办理。",
+            ),
+            Fault::NumberTaken(number) => Face::conflict(
+                "licence-number-taken",
+                format!("许可证号 {number} 已经存在，没有重复制证"),
+                "请检查编号计数是否低于已有证号；导入历史许可证会自动抬高计数。",
+            ),
+            Fault::PremisesTaken(number) => Face::conflict(
+                "licence-premises-taken",
+                format!("该经营场所已有一张有效的许可证（证号 {number}）"),
+                "一处经营场所只能有一张有效许可证。请先核实原证是否应当注销，再作决定。",
+            ),
+            Fault::Years(years) => Face::invalid(
+                "licence-years",
+                format!("许可证有效期不能是 {years} 年"),
+                "有效期最短 1 年，最长 5 年。",
+            ),
+            Fault::NumberElsewhere => Face::conflict(
+                "licence-number-elsewhere",
+                "文件里有许可证号已被其他机关占用，没有导入任何许可证",
+                "请核对证号前 6 位的区划与发证机关是否一致，改正后重新导入。",
+            ),
+            Fault::Reader(_) => Face::internal(),
+            Fault::Typeset(_) => Face::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "licence-typeset",
+                "许可证文件没有排好版，暂时不能下载",
+                "许可证本身有效，网上查验不受影响。请稍后再试，或到窗口领取纸质证。",
+            ),
+            Fault::Store(fault) => web::face::database_face(fault),
+        }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Refusal {
+        let face = fault.face();
+        match fault {
+            Fault::Store(cause) => Refusal::caused(face, cause),
+            Fault::Reader(cause) | Fault::Typeset(cause) => Refusal::caused(face, cause),
+            _ => Refusal::new(face),
+        }
+    }
+}

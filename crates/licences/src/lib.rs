@@ -1,0 +1,27 @@
+//! 证照: the retail licence after it has been granted. Issues it with its twelve-digit number, keeps it through its
+//! states, shows it to its holder, lets anyone verify it, takes over the licences of older systems, and reminds before
+//! the last day.
+//!
+//! Whether a licence is granted is for `cases` to say; it hands over through `cases::grant`.
+
+pub mod fault;
+#[path = "../../cases/src/grant.rs"]
+pub mod grant;
+pub mod import;
+pub mod issue;
+pub mod keys;
+pub mod licence;
+pub mod number;
+pub mod register;
+pub mod status;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::Fault;
+pub use issue::Licences;
+pub use keys::Keys;
+pub use licence::{Licence, Public};
+pub use register::Register;
+pub use status::{Standing, Status};

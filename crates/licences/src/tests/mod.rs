@@ -1,0 +1,64 @@
+//! What the tables, the register and the import promise, on every database at hand.
+
+mod import;
+mod issue;
+mod register;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+
+use crate::grant::Granted;
+use crate::{Keys, Licences, Register};
+
+pub(crate) const DAY: Date = date(2026, 11, 23);
+
+pub(crate) fn now() -> Timestamp {
+    web::clock::beijing(DAY, 9, 0)
+}
+
+pub(crate) fn keys() -> Keys {
+    Keys::new([9; 32])
+}
+
+pub(crate) fn licences() -> Licences {
+    Licences::new(keys(), Arc::new(Register::new()))
+}
+
+/// The `n`th granted case of the county, each at premises of its own.
+pub(crate) fn granted(n: u32) -> Granted {
+    Granted {
+        bureau: "990101".into(),
+        case_id: format!("case-{n}"),
+        case_number: format!("城中烟申〔2026〕第{n:05}号"),
+        item_slug: "retail-licence".into(),
+        business_type: "1001".into(),
+        holder: "subject-1".into(),
+        shop_name: format!("城中区𬭎记食杂店{n}号"),
+        person_name: "欧阳小明".into(),
+        person_id: "990101199003071230".into(),
+        credit_code: "92990101AHFK86MM87".into(),
+        company_type: "个体工商户".into(),
+        eco_type: "1403".into(),
+        biz_format: "2901".into(),
+        area_type: "3001".into(),
+        area_m2: 14,
+        address: format!("城中区桥城街道解放路{n}号"),
+        division: "990101".into(),
+        lat: Some(304_941_542),
+        lon: Some(1_150_060_889),
+        scope: "卷烟本店零售、雪茄烟本店零售".into(),
+        supply_company: "演示省烟草公司演示市公司（卷烟）".into(),
+        issuer_name: "城中区烟草专卖局".into(),
+        decided_on: DAY,
+        valid_years: 5,
+    }
+}
+
+pub(crate) async fn issue(db: &db::Db, granted: &Granted) -> Result<crate::grant::Issued, crate::Fault> {
+    let mut tx = db.begin().await?;
+    let issued = licences().issue(&mut tx, granted, now()).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
