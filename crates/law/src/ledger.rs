@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     calendar::{DayKind, WorkCalendar},
     citations::{Citation, licensing},
-    limits::{Due, Pause, Workdays},
+    limits::{Due, Extension, Pause, Workdays, longer_by, with_pauses},
 };
 
 /// Every day from the start to the last day of a period.
@@ -37,16 +37,44 @@ pub struct LedgerDay {
 ///
 /// Its last day is the one [`WorkCalendar::nth_workday_after`] gives: a test holds the two together.
 pub fn ledger(start: Date, total: Workdays, pauses: &[Pause], cal: &WorkCalendar) -> Ledger {
+    count(start, total, total, pauses, cal)
+}
+
+/// The same with the extension of art. 42: `own` working days, then those of the extension (ten at most), which say so.
+pub fn ledger_with_extension(
+    start: Date,
+    own: Workdays,
+    extension: Option<&Extension>,
+    pauses: &[Pause],
+    cal: &WorkCalendar,
+) -> Ledger {
+    let total = Workdays(own.0.saturating_add(longer_by(extension)));
+    count(start, own, total, pauses, cal)
+}
+
+fn count(start: Date, own: Workdays, total: Workdays, pauses: &[Pause], cal: &WorkCalendar) -> Ledger {
     let mut days = vec![first_day(start, cal)];
     let mut date = start;
     let mut running = 0;
     while running < total.0 {
         date = date.tomorrow().unwrap_or_else(|_| unreachable!("periods end long before the year 9999"));
-        let day = ledger_day(date, running, pauses, cal);
+        let mut day = ledger_day(date, running, pauses, cal);
+        if day.counted && day.running > own.0 {
+            day.why += &format!("（延长期限第{}日）", day.running - own.0);
+            day.under = Some(licensing(42, 1));
+        }
         running = day.running;
         days.push(day);
     }
-    let due = due(start, date, pauses, cal);
+    let extended = (total > own).then(|| licensing(42, 1));
+    let counted = Due {
+        on: date,
+        under: vec![licensing(82, 1)],
+        provisional: cal.guesses_between(start, date),
+        stopped_since: None,
+    };
+    let mut due = with_pauses(counted, pauses);
+    due.under.extend(extended);
     Ledger { start, total, days, due }
 }
 
@@ -88,13 +116,4 @@ fn stopped(pause: &Pause) -> String {
 
 fn untold(pause: &Pause, running: u16) -> String {
     format!("{}期间，未书面告知所需时间，照常计第{running}日", pause.kind.label())
-}
-
-fn due(start: Date, on: Date, pauses: &[Pause], cal: &WorkCalendar) -> Due {
-    let mut under = vec![licensing(82, 1)];
-    if pauses.iter().any(|pause| pause.told_in_writing && pause.from <= on) {
-        under.push(licensing(45, 1));
-    }
-    let stopped_since = pauses.iter().filter(|p| p.told_in_writing && p.to.is_none()).map(|p| p.from).min();
-    Due { on, under, provisional: cal.guesses_between(start, on), stopped_since }
 }

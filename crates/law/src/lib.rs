@@ -16,7 +16,7 @@ mod toml_date;
 
 pub use calendar::{CalendarFault, DayKind, WorkCalendar, YearNotice, parse_year};
 pub use citations::{Citation, licensing};
-pub use ledger::{Ledger, LedgerDay, ledger, remaining};
+pub use ledger::{Ledger, LedgerDay, ledger, ledger_with_extension, remaining};
 pub use limits::{Due, Extension, Lapsed, LimitFault, Pause, PauseKind, Workdays};
 pub use texts::{LawText, all_texts};
 

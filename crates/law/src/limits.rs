@@ -150,7 +150,7 @@ pub fn hearing_notice(hearing: Date, cal: &WorkCalendar) -> Due {
 }
 
 /// An extension lengthens by at most the statute's ten days, whatever its record says.
-fn longer_by(extension: Option<&Extension>) -> u16 {
+pub(crate) fn longer_by(extension: Option<&Extension>) -> u16 {
     extension.map_or(0, |extension| extension.days.0.min(10))
 }
 
@@ -159,10 +159,17 @@ fn longer_by(extension: Option<&Extension>) -> u16 {
 /// 《行政许可法》第四十五条: “…依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计算在本节规定的期限内。行政机关应当
 /// 将所需时间书面告知申请人。” We read the second sentence as a condition of the first: docs/decisions/0002.
 fn period(from: Date, days: Workdays, pauses: &[Pause], cal: &WorkCalendar) -> Due {
-    let mut due = cal.nth_workday_after(from, days, |day| pauses.iter().any(|pause| pause.stops(day)));
-    if pauses.iter().any(|pause| pause.told_in_writing && pause.from <= due.on) {
+    with_pauses(cal.nth_workday_after(from, days, |day| pauses.iter().any(|pause| pause.stops(day))), pauses)
+}
+
+/// Adds to a counted period what its pauses mean: art. 45, and since when the clock stands still. A pause that begins after
+/// the last day changes nothing, or it could hide a period that is already over.
+pub(crate) fn with_pauses(mut due: Due, pauses: &[Pause]) -> Due {
+    let within = || pauses.iter().filter(|pause| pause.told_in_writing && pause.from <= due.on);
+    let paused = within().next().is_some();
+    due.stopped_since = within().filter(|pause| pause.to.is_none()).map(|pause| pause.from).min();
+    if paused {
         due.under.push(licensing(45, 1));
     }
-    due.stopped_since = pauses.iter().filter(|p| p.told_in_writing && p.to.is_none()).map(|p| p.from).min();
     due
 }

@@ -1,6 +1,7 @@
 use jiff::civil::{Date, date};
 use law::{
-    Citation, Due, Extension, LimitFault, Pause, PauseKind, WorkCalendar, Workdays, ledger, licensing,
+    Citation, Due, Extension, LimitFault, Pause, PauseKind, WorkCalendar, Workdays, ledger,
+    ledger_with_extension, licensing,
     limits::{self, as_of},
     numbers, remaining,
 };
@@ -104,6 +105,29 @@ fn an_open_pause_moves_the_day_as_time_goes_and_is_never_late() {
     let later = limits::decision_due(accepted, None, &as_of(&open, date(2026, 3, 20)), &cal());
     assert_eq!(cal().workdays_between(early.on, later.on), 8);
     assert!(as_of(&open, date(2026, 3, 8)).is_empty());
+}
+
+#[test]
+fn a_pause_begun_after_the_last_day_does_not_hide_lateness() {
+    let accepted = date(2026, 3, 2);
+    let due = limits::decision_due(accepted, None, &[], &cal());
+    let after = [hearing(due.on.tomorrow().unwrap(), None, true)];
+    assert_eq!(limits::decision_due(accepted, None, &after, &cal()), due);
+    assert!(due.is_over(due.on.tomorrow().unwrap()) && !due.is_over(due.on));
+    assert_eq!(ledger(accepted, Workdays(20), &after, &cal()).due.stopped_since, None);
+}
+
+#[test]
+fn the_days_of_an_extension_say_so() {
+    let (accepted, longer) = (date(2026, 3, 2), extension(10, date(2026, 3, 30)));
+    let counted = ledger_with_extension(accepted, Workdays(20), Some(&longer), &[], &cal());
+    assert_eq!(counted.due.on, limits::decision_due(accepted, Some(&longer), &[], &cal()).on);
+    assert_eq!(counted.total, Workdays(30));
+    let first = counted.days.iter().find(|day| day.running == 21).unwrap();
+    assert_eq!(first.why, "工作日，计第21日（延长期限第1日）");
+    assert_eq!(first.under, Some(licensing(42, 1)));
+    let plain = ledger_with_extension(accepted, Workdays(20), None, &[], &cal());
+    assert_eq!(plain, ledger(accepted, Workdays(20), &[], &cal()));
 }
 
 #[test]
