@@ -64,6 +64,12 @@ pub trait Typesetter: Send + Sync {
 
     /// How many pages the document has.
     fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault>;
+
+    /// Whether every character of `text` has a shape, so that a form can refuse an emoji in a shop's name
+    /// before a letter fails on it. A typesetter without fonts says yes.
+    fn shows(&self, _text: &str) -> Result<(), TypesetFault> {
+        Ok(())
+    }
 }
 
 /// Why a paper could not be set. Nothing is ever left out silently: a paper that doesn't fit or a

@@ -1,0 +1,14 @@
+//! Sets papers in type with Typst: layout to PDF, SVG and PNG. The only crate that names typst; matters see
+//! the [`papers::Typesetter`] interface, and the portal hands in a [`Press`].
+//!
+//! Templates (`templates/papers`) and fonts (`assets/fonts`) are part of the binary, so that a document can
+//! always be set again, byte for byte, without files beside the program. Nothing is read from disk, no
+//! package is loaded, no clock is asked.
+
+mod fonts;
+mod inspect;
+mod press;
+mod templates;
+mod world;
+
+pub use press::Press;

@@ -1,0 +1,162 @@
+//! The press: from a paper to bytes.
+
+use crate::inspect;
+use crate::templates::SHIPPED;
+use crate::world::Workshop;
+use papers::{Kind, Paper, TypesetFault, Typesetter};
+use serde::Serialize;
+use std::sync::OnceLock;
+use typst::diag::{SourceDiagnostic, Warned};
+use typst::foundations::Smart;
+use typst::utils::Scalar;
+use typst_layout::{Page, PagedDocument};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_render::RenderOptions;
+use typst_svg::SvgOptions;
+
+/// Sets papers with the templates and fonts of this program.
+///
+/// Layout is work for the processor (a few milliseconds optimised, tens of them in a debug build): call it
+/// from a blocking thread.
+pub struct Press {
+    templates: Vec<(String, String)>,
+    /// Reading the fonts takes about a tenth of a second, so the first paper pays for it, not the start.
+    workshop: OnceLock<Workshop>,
+}
+
+/// What a template reads as `/data.json`.
+#[derive(Serialize)]
+struct Manuscript<'a> {
+    kind: &'a str,
+    title: &'a str,
+    number: Option<&'a str>,
+    issued_on: String,
+    verify_url: Option<&'a str>,
+    qr: Option<papers::qr::Matrix>,
+    data: &'a serde_json::Value,
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        Press::new()
+    }
+}
+
+impl Press {
+    pub fn new() -> Press {
+        Press::with_templates(SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())))
+    }
+
+    /// A press with other templates (file name and text), for whoever works on the wording.
+    pub fn with_templates(templates: impl IntoIterator<Item = (String, String)>) -> Press {
+        Press { templates: templates.into_iter().collect(), workshop: OnceLock::new() }
+    }
+
+    /// Reads the fonts now instead of with the first paper.
+    pub fn warm(&self) {
+        self.workshop();
+    }
+
+    fn workshop(&self) -> &Workshop {
+        self.workshop.get_or_init(|| Workshop::new(&self.templates))
+    }
+
+    /// The laid-out document, looked over: shape of the data, warnings, page count, missing glyphs.
+    pub(crate) fn layout(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
+        paper.check().map_err(TypesetFault::Data)?;
+        let document = self.compile(paper)?;
+        let (needed, limit) = (document.pages().len(), paper.kind.page_limit());
+        if needed > limit {
+            return Err(TypesetFault::Overflow { needed, limit });
+        }
+        match inspect::missing_glyph(&document) {
+            Some(ch) => Err(TypesetFault::MissingGlyph { ch }),
+            None => Ok(document),
+        }
+    }
+
+    fn compile(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
+        let world = self
+            .workshop()
+            .world(paper.kind.template(), manuscript(paper)?)
+            .ok_or(TypesetFault::UnknownKind(paper.kind))?;
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
+        // Also after a failure: without it the engine keeps every layout it ever made.
+        typst::comemo::evict(10);
+        let document = output.map_err(|faults| complain(paper.kind, &faults))?;
+        // An unknown font family is only a warning to the engine; to us it is a wrong document.
+        if warnings.is_empty() { Ok(document) } else { Err(complain(paper.kind, &warnings)) }
+    }
+
+    fn page<'a>(&self, document: &'a PagedDocument, page: usize) -> Result<&'a Page, TypesetFault> {
+        let pages = document.pages();
+        pages.get(page).ok_or(TypesetFault::NoSuchPage { page, pages: pages.len() })
+    }
+}
+
+impl Typesetter for Press {
+    fn pdf(&self, paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
+        let document = self.layout(paper)?;
+        let identity = (paper.kind, &paper.number, paper.issued_on, &paper.data, &paper.verify_url);
+        let options = PdfOptions {
+            ident: Smart::Custom(serde_json::to_string(&identity).unwrap_or_default()),
+            creator: Smart::Custom(Some("Yanzheng".to_owned())),
+            standards: archive_standard()?,
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(|faults| complain(paper.kind, &faults))
+    }
+
+    fn svg(&self, paper: &Paper, page: usize) -> Result<String, TypesetFault> {
+        let document = self.layout(paper)?;
+        Ok(typst_svg::svg(self.page(&document, page)?, &SvgOptions::default()))
+    }
+
+    fn png(&self, paper: &Paper, page: usize, dpi: u16) -> Result<Vec<u8>, TypesetFault> {
+        let document = self.layout(paper)?;
+        let pixel_per_pt = Scalar::new(f64::from(dpi.clamp(36, 600)) / 72.0);
+        let options = RenderOptions { pixel_per_pt, render_bleed: false };
+        typst_render::render(self.page(&document, page)?, &options)
+            .encode_png()
+            .map_err(|fault| TypesetFault::Template(fault.to_string()))
+    }
+
+    fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault> {
+        Ok(self.layout(paper)?.pages().len())
+    }
+
+    fn shows(&self, text: &str) -> Result<(), TypesetFault> {
+        match self.workshop().missing(text) {
+            Some(ch) => Err(TypesetFault::MissingGlyph { ch }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// PDF/A-2a, which can be kept for decades, and PDF/UA-1, which a screen reader can read.
+fn archive_standard() -> Result<PdfStandards, TypesetFault> {
+    PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+        .map_err(|fault| TypesetFault::Template(fault.message().to_string()))
+}
+
+fn manuscript(paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
+    let qr = paper.verify_url.as_deref().map(papers::qr::matrix).transpose();
+    let manuscript = Manuscript {
+        kind: paper.kind.code(),
+        title: paper.kind.title(),
+        number: paper.number.as_deref(),
+        issued_on: paper.issued_on.to_string(),
+        verify_url: paper.verify_url.as_deref(),
+        qr: qr.map_err(|fault| TypesetFault::Data(fault.to_string()))?,
+        data: &paper.data,
+    };
+    serde_json::to_vec(&manuscript).map_err(|fault| TypesetFault::Data(fault.to_string()))
+}
+
+/// The engine's own words, for the log; they may hold words of the template but never of the data.
+fn complain(kind: Kind, diagnostics: &[SourceDiagnostic]) -> TypesetFault {
+    let says: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.to_string()).collect();
+    let says = says.join("; ");
+    tracing::error!(template = kind.template(), %says, "template failed");
+    TypesetFault::Template(format!("{}: {says}", kind.template()))
+}
