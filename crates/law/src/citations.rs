@@ -227,7 +227,7 @@ mod tests {
     fn the_words_are_those_of_the_item() {
         let words = licensing(32, 1).item(4).words().unwrap();
         assert!(words.starts_with("（四）") && words.contains("逾期不告知的，自收到申请材料之日起即为受理"));
-        assert_eq!(licensing(32, 9).words(), None);
+        assert_eq!(licensing(32, 1).item(9).words(), None);
         assert!(text(&licensing(82, 1)).unwrap().contains("以工作日计算"));
         assert!(permit_details(46, 0).second_hand() && !licensing(42, 1).second_hand());
     }

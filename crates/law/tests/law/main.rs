@@ -5,3 +5,4 @@ mod calendar;
 mod codes;
 mod limits;
 mod naive;
+mod quotes;
