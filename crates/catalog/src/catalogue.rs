@@ -1,6 +1,7 @@
 //! All items this program knows, and what each bureau does differently.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
 
 use crate::fault::Fault;
 use crate::item::Item;
@@ -16,10 +17,12 @@ pub const NATION: &str = "000000";
 
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
-    items: Vec<Item>,
+    items: Vec<Arc<Item>>,
     /// By item slug, then bureau.
     local: BTreeMap<(String, String), LocalItem>,
     files: Vec<SourceFile>,
+    /// Past editions already read from the database; they never change.
+    past: Arc<RwLock<Vec<Arc<Item>>>>,
 }
 
 /// A data file as it was read; the linter points into it.
@@ -37,7 +40,8 @@ impl Catalogue {
     /// [`Fault::Unreadable`] with file and line, or [`Fault::Incomplete`], when a data file is wrong; a test of this
     /// crate reads them all, so a released program has none.
     pub fn embedded() -> Result<Catalogue, Fault> {
-        let own = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
+        let own =
+            |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
         Catalogue::of_files(embedded::FILES.iter().map(own).collect())
     }
 
@@ -47,17 +51,17 @@ impl Catalogue {
     /// As [`Catalogue::embedded`].
     pub fn of_files(mut files: Vec<SourceFile>) -> Result<Catalogue, Fault> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let items = read::items(&files)?;
+        let items = read::items(&files)?.into_iter().map(Arc::new).collect();
         let local = read::locals(&files)?;
-        Ok(Catalogue { items, local, files })
+        Ok(Catalogue { items, local, files, past: Arc::default() })
     }
 
-    pub fn items(&self) -> &[Item] {
+    pub fn items(&self) -> &[Arc<Item>] {
         &self.items
     }
 
     /// By basic code (`00016211200Y`) or slug (`retail-licence`).
-    pub fn item(&self, key: &str) -> Option<&Item> {
+    pub fn item(&self, key: &str) -> Option<&Arc<Item>> {
         self.items.iter().find(|item| item.slug == key || item.basic_code == key)
     }
 
@@ -70,6 +74,20 @@ impl Catalogue {
     /// Every bureau that says something of its own about the item, by code.
     pub fn locals<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a LocalItem> {
         self.local.iter().filter(|((slug, _), _)| *slug == item.slug).map(|(_, local)| local)
+    }
+
+    /// The current edition, or a past one that was read before.
+    pub(crate) fn known_edition(&self, slug: &str, version: &str) -> Option<Arc<Item>> {
+        let fits = |item: &&Arc<Item>| item.slug == slug && item.version == version;
+        let past = self.past.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.items.iter().find(fits).or_else(|| past.iter().find(fits)).cloned()
+    }
+
+    pub(crate) fn remember(&self, item: Arc<Item>) {
+        let mut past = self.past.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !past.iter().any(|known| known.slug == item.slug && known.version == item.version) {
+            past.push(item);
+        }
     }
 
     /// The files this catalogue was read from, by path.
@@ -112,6 +130,6 @@ mod tests {
         let answered_by = |code: &str| catalogue.local(item, code).unwrap().bureau.clone();
         assert_eq!(answered_by("990101"), "990101");
         assert_eq!(answered_by("990199"), "990100");
-        assert_eq!(answered_by("999999"), "000000");
+        assert_eq!(answered_by("430102"), "000000");
     }
 }

@@ -137,7 +137,8 @@ fn hold_order(form: &FormSpec, checked: &mut Checked) {
 
 /// The head of a credit code tells what its holder is: 92 个体工商户, 91 企业 (GB 32100, 登记管理部门 and 机构类别).
 fn hold_together(form: &FormSpec, checked: &mut Checked) {
-    let (Some(code), Some(kind)) = (checked.values.get("credit_code"), checked.values.get("applicant_kind")) else {
+    let (Some(code), Some(kind)) = (checked.values.get("credit_code"), checked.values.get("applicant_kind"))
+    else {
         return;
     };
     let expected = match code.get(..2) {
@@ -147,7 +148,9 @@ fn hold_together(form: &FormSpec, checked: &mut Checked) {
     };
     if let (true, Some(field)) = (kind != expected, form.field("applicant_kind")) {
         let says = format!("信用代码以 {} 开头，一般属于{}。", &code[..2], field.shown(expected));
-        checked.warnings.push(field.fault(says, "请核对“申请人类型”和信用代码；确认无误可以继续。".to_owned()));
+        checked
+            .warnings
+            .push(field.fault(says, "请核对“申请人类型”和信用代码；确认无误可以继续。".to_owned()));
     }
 }
 
@@ -165,7 +168,8 @@ impl Field {
             Kind::Choice(_) | Kind::YesNo => format!("还没有选择“{}”。", self.label),
             _ => format!("还没有填写“{}”。", self.label),
         };
-        let next = if self.hint.is_empty() { "请补上后再继续。".to_owned() } else { self.hint.clone() };
+        let next =
+            if self.hint.is_empty() { "请补上后再继续。".to_owned() } else { self.hint.clone() };
         self.fault(says, next)
     }
 }

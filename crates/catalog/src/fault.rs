@@ -1,7 +1,5 @@
 //! What can go wrong with the catalogue.
 
-use crate::cite::Cite;
-
 /// A fault in the data files stops the start of the program: a guide with a hole is worse than none.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -9,12 +7,12 @@ pub enum Fault {
     Unreadable { file: String, line: usize, says: String },
     #[error("{file}: {says}")]
     Incomplete { file: String, says: String },
-    #[error("no service item {0}")]
-    UnknownItem(String),
-    #[error("no version {version} of the service item {slug}")]
-    UnknownVersion { slug: String, version: String },
-    #[error("the provision {0} is not among the texts of law")]
-    UnknownProvision(Cite),
+    #[error(
+        "version {version} of items/{slug} is already published with other contents: raise `version` in item.toml, because cases were filed under the old text"
+    )]
+    EditionChanged { slug: String, version: String },
+    #[error("a kept edition can't be read: {0}")]
+    Body(String),
     #[error(transparent)]
     Store(#[from] db::Fault),
 }

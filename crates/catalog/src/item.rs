@@ -232,7 +232,8 @@ pub struct Limits {
 impl Item {
     /// By code (`1001`), short (`XB`), slug (`xinban`) or name (`新办`).
     pub fn business(&self, key: &str) -> Option<&BusinessType> {
-        let named = |one: &&BusinessType| [&one.code, &one.short, &one.slug, &one.name].iter().any(|it| *it == key);
+        let named =
+            |one: &&BusinessType| [&one.code, &one.short, &one.slug, &one.name].iter().any(|it| *it == key);
         self.types.iter().find(named)
     }
 }

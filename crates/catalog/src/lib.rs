@@ -10,9 +10,11 @@ pub mod cite;
 pub mod fault;
 pub mod form;
 pub mod item;
+pub mod lint;
 pub mod local;
 pub mod material;
 mod read;
+pub mod store;
 
 pub use catalogue::Catalogue;
 pub use check::{Checked, FieldFault, check};
@@ -20,9 +22,10 @@ pub use cite::Cite;
 pub use fault::Fault;
 pub use form::{Bound, Choice, Cond, Field, FormSpec, Group, Kind, Source, Values};
 pub use item::{
-    Basis, BusinessType, Coded, Condition, Fees, Item, Limits, Open, Question, Remedy, ResultPaper, ReviewRule,
-    SelfCheck, Step,
+    Basis, BusinessType, Coded, Condition, Fees, Item, Limits, Open, Question, Remedy, ResultPaper,
+    ReviewRule, SelfCheck, Step,
 };
+pub use lint::{Finding, lint};
 pub use local::{Hall, LocalItem, Promise};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,

@@ -1,6 +1,7 @@
 //! Cleaning and reading single values: what people type on phones, made into what is stored.
 
 use jiff::civil::Date;
+use law::codes::{CitizenId, CreditCode};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Trouble, refuse};
@@ -90,10 +91,7 @@ pub fn number(value: &str, unit: &str, most: Option<u64>) -> Result<String, Trou
         return Err(refuse("应当大于 0。".to_owned(), &format!("请填实际的数，单位是{unit}。")));
     }
     if most.is_some_and(|most| whole > most) {
-        return Err(refuse(
-            format!("{value} {unit}大得不合常理。"),
-            &format!("请核对单位，应当是{unit}。"),
-        ));
+        return Err(refuse(format!("{value} {unit}大得不合常理。"), &format!("请核对单位，应当是{unit}。")));
     }
     Ok(if part.is_empty() { whole.to_string() } else { format!("{whole}.{part}") })
 }
@@ -111,9 +109,10 @@ pub fn date(value: &str) -> Result<Date, Trouble> {
     let (Ok(year), Ok(month), Ok(day)) = (year.parse::<i16>(), month.parse::<i8>(), day.parse::<i8>()) else {
         return Err(unclear());
     };
-    Date::new(year, month, day).ok().filter(|_| (1900..=2200).contains(&year)).ok_or_else(|| {
-        refuse(format!("没有 {year}年{month}月{day}日 这一天。"), "请核对年、月、日。")
-    })
+    Date::new(year, month, day)
+        .ok()
+        .filter(|_| (1900..=2200).contains(&year))
+        .ok_or_else(|| refuse(format!("没有 {year}年{month}月{day}日 这一天。"), "请核对年、月、日。"))
 }
 
 pub fn chinese(date: Date) -> String {
@@ -134,12 +133,31 @@ pub fn phone(value: &str) -> Result<String, Trouble> {
     Err(refuse(says, "请填以 1 开头的 11 位手机号，办理结果会发到这个号码。"))
 }
 
+/// A wrong check character only warns: codes are in use that fail it (GB 32100; an officer confirms them).
 pub fn credit_code(value: &str) -> Result<String, Trouble> {
-    Ok(value.to_owned())
+    match CreditCode::parse_or_warn(value) {
+        Ok((code, None)) => Ok(code.as_str().to_owned()),
+        Ok((code, Some(warning))) => Err(Trouble::Warn {
+            value: code.as_str().to_owned(),
+            says: format!("{}。", warning.explain()),
+            next: "请对照营业执照逐位核对；执照上就是这样的，可以继续，由工作人员核对执照后确认。".to_owned(),
+        }),
+        Err(fault) => Err(refuse(
+            format!("{}。", fault.explain()),
+            "请照营业执照右上角填写18位信用代码，没有字母 I、O、S、V、Z。",
+        )),
+    }
 }
 
-pub fn citizen_id(value: &str, _today: Date) -> Result<String, Trouble> {
-    Ok(value.to_owned())
+/// A wrong check character is refused: no valid ID card has one (GB 11643).
+pub fn citizen_id(value: &str, today: Date) -> Result<String, Trouble> {
+    let read = CitizenId::parse(value).and_then(|id| id.born_by(today));
+    read.map(|id| id.as_str().to_owned()).map_err(|fault| {
+        refuse(
+            format!("{}。", fault.explain()),
+            "请照身份证填写18位号码；证件上确实如此的，请带身份证到窗口办理。",
+        )
+    })
 }
 
 /// Longitude and latitude in degrees, at most seven decimals (a centimetre), in China.
@@ -157,9 +175,7 @@ pub fn coordinates(value: &str) -> Result<String, Trouble> {
         return Err(refuse("经度和纬度好像写反了。".to_owned(), "请按“经度,纬度”的顺序填写，经度在前。"));
     }
     if !longitudes.contains(&east) || !latitudes.contains(&north) {
-        return Err(refuse(
-            "这个位置不在国内。".to_owned(), "请在店门口重新定位，或者在地图上选点。"
-        ));
+        return Err(refuse("这个位置不在国内。".to_owned(), "请在店门口重新定位，或者在地图上选点。"));
     }
     Ok(format!("{},{}", written(east), written(north)))
 }

@@ -1,0 +1,206 @@
+//! Rules on what the elements point at: fields, options, provisions, parts; and words that say nothing.
+
+use std::collections::BTreeSet;
+
+use super::{Finding, Report};
+use crate::check::check;
+use crate::cite::Cite;
+use crate::form::{Cond, Field, FormSpec, Kind};
+use crate::item::{BusinessType, Item};
+use crate::material::{Blank, MaterialSpec, Required};
+
+/// Catch-alls with which a bureau keeps the right to ask for anything (优化营商环境条例 forbids them).
+const VAGUE: [&str; 6] = ["其他材料", "其他有关材料", "其他相关材料", "等相关材料", "需要的其他", "等材料"];
+
+/// More than a phone photo ever has, less than what fills a disk.
+const UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
+
+pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
+    let own = format!("items/{}/{}.toml", item.slug, business.slug);
+    let shared = format!("items/{}/shared.toml", item.slug);
+    let mut seen = BTreeSet::new();
+    for field in business.form.fields() {
+        let file = report.home_of(&own, &shared, &field.key);
+        let mark = format!("key = \"{}\"", field.key);
+        report.hold(
+            seen.insert(field.key.as_str()),
+            &file,
+            &mark,
+            "field-twice",
+            format!("表单里有两个“{}”", field.key),
+        );
+        self::field(&business.form, field, &file, report);
+    }
+    for material in &business.materials {
+        let file = report.home_of(&own, &shared, &material.key);
+        self::material(&business.form, material, &file, report);
+    }
+    example(item, business, &own, report);
+}
+
+fn field(form: &FormSpec, field: &Field, file: &str, report: &mut Report) {
+    let mark = format!("key = \"{}\"", field.key);
+    report.hold(
+        !field.hint.trim().is_empty(),
+        file,
+        &mark,
+        "hint-missing",
+        format!("“{}”没有填写说明", field.label),
+    );
+    if let Some(cond) = &field.when {
+        condition(form, cond, file, &mark, report);
+    }
+    if let Some(first) = &field.after {
+        let date = form.field(first).is_some_and(|one| one.kind == Kind::Date);
+        report.hold(
+            date && field.kind == Kind::Date,
+            file,
+            &mark,
+            "order-unknown",
+            format!("“{}”要晚于“{first}”，但两者不都是日期", field.label),
+        );
+    }
+    if let Kind::Choice(choices) = &field.kind {
+        let codes: BTreeSet<&str> = choices.iter().map(|choice| choice.code.as_str()).collect();
+        report.hold(
+            codes.len() == choices.len() && choices.len() >= 2,
+            file,
+            &mark,
+            "choice-wrong",
+            format!("“{}”的选项少于两个，或者代码重复", field.label),
+        );
+    }
+}
+
+/// A condition must name a field of the form and values that the field can have.
+fn condition(form: &FormSpec, cond: &Cond, file: &str, mark: &str, report: &mut Report) {
+    let Some(field) = form.field(&cond.field) else {
+        report.at(file, mark, "condition-unknown", format!("条件引用了表单里没有的“{}”", cond.field));
+        return;
+    };
+    for value in &cond.equals {
+        let possible = match &field.kind {
+            Kind::Choice(choices) => choices.iter().any(|choice| choice.code == *value),
+            Kind::YesNo => matches!(value.as_str(), "yes" | "no"),
+            _ => true,
+        };
+        report.hold(
+            possible,
+            file,
+            mark,
+            "condition-unknown",
+            format!("“{}”没有“{value}”这个选项，条件永远不成立", field.label),
+        );
+    }
+}
+
+fn material(form: &FormSpec, material: &MaterialSpec, file: &str, report: &mut Report) {
+    let mark = format!("key = \"{}\"", material.key);
+    let told = [&material.signature, &material.source, &material.hint];
+    report.hold(
+        told.iter().all(|text| !text.trim().is_empty()),
+        file,
+        &mark,
+        "material-vague",
+        format!("“{}”没有写全：签名签章要求、来源渠道、填报须知", material.name),
+    );
+    report.hold(
+        material.originals + material.copies > 0,
+        file,
+        &mark,
+        "material-copies",
+        format!("“{}”没有写原件、复印件各几份", material.name),
+    );
+    report.hold(
+        material.sample.is_some(),
+        file,
+        &mark,
+        "material-sample",
+        format!("“{}”没有示范文本", material.name),
+    );
+    report.hold(
+        !material.accept.is_empty() && (1..=UPLOAD_LIMIT).contains(&material.max_bytes) && material.pages > 0,
+        file,
+        &mark,
+        "material-upload",
+        format!("“{}”没有写明收什么格式、多大、几个文件（不超过 20 MB）", material.name),
+    );
+    report.hold(
+        !material.generated || material.blank == Some(Blank::Form),
+        file,
+        &mark,
+        "material-blank",
+        format!("“{}”由系统生成，应当提供空白表", material.name),
+    );
+    report.hold(
+        material.required == Required::Optional || !material.common_faults.is_empty(),
+        file,
+        &mark,
+        "material-faults",
+        format!("“{}”没有常见错误：补正时要有原因、改法和示例", material.name),
+    );
+    if let Required::When(cond) = &material.required {
+        condition(form, cond, file, &mark, report);
+        report.hold(
+            !material.when_says.is_empty(),
+            file,
+            &mark,
+            "material-vague",
+            format!("“{}”不是一律要交，却没有写什么时候要交", material.name),
+        );
+    }
+}
+
+/// The filled example is what people copy: it must pass the check of the form on the edition's first day.
+fn example(item: &Item, business: &BusinessType, file: &str, report: &mut Report) {
+    let checked = check(&business.form, &business.form.example(), item.effective);
+    for fault in checked.errors.iter().chain(&checked.warnings) {
+        report.at(
+            file,
+            &format!("key = \"{}\"", fault.key),
+            "example-fails",
+            format!("示范文本里的“{}”通不过检查：{}", fault.label, fault.says),
+        );
+    }
+}
+
+/// Every citation in every file must point at a text in `law/texts`, down to its paragraph and item.
+pub fn citations(report: &mut Report) {
+    for file in report.catalogue.files() {
+        for (at, line) in file.text.lines().enumerate() {
+            for written in quoted(line).filter(|text| text.contains('@')) {
+                let says = match written.parse::<Cite>() {
+                    Err(fault) => fault.to_string(),
+                    Ok(cite) if cite.words().is_none() => format!("法律文本里没有{}", cite.with_version()),
+                    Ok(_) => continue,
+                };
+                report.findings.push(Finding {
+                    file: file.path.clone(),
+                    line: at + 1,
+                    rule: "citation-unknown",
+                    says,
+                });
+            }
+        }
+    }
+}
+
+pub fn vague_words(report: &mut Report) {
+    for file in report.catalogue.files() {
+        let lines = file.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+        for (at, line) in lines {
+            let Some(word) = VAGUE.iter().find(|word| line.contains(**word)) else { continue };
+            report.findings.push(Finding {
+                file: file.path.clone(),
+                line: at + 1,
+                rule: "vague-words",
+                says: format!("“{word}”是兜底说法：请逐项写明要什么"),
+            });
+        }
+    }
+}
+
+/// The strings of a line of TOML, between double quotes.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('"').skip(1).step_by(2)
+}

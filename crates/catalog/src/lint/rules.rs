@@ -1,0 +1,320 @@
+//! Rules on what the elements say together.
+
+use law::codes::CreditCode;
+use law::codes::item::{BasicCode12, ImplementCode31};
+
+use super::Report;
+use crate::item::{BusinessType, Item};
+use crate::local::LocalItem;
+
+pub fn item(item: &Item, report: &mut Report) {
+    let file = format!("items/{}/item.toml", item.slug);
+    codes(item, &file, report);
+    visits(item, &file, report);
+    fees(item, &file, report);
+    topics(item, &file, report);
+    result(item, &file, report);
+    report.hold(
+        !item.basis.is_empty(),
+        &file,
+        "[[basis]]",
+        "basis-missing",
+        "没有设定依据：请写明法律、法规的条款",
+    );
+    let remedies: Vec<&str> = item.remedies.iter().map(|remedy| remedy.name.as_str()).collect();
+    for needed in ["行政复议", "行政诉讼"] {
+        report.hold(
+            remedies.contains(&needed),
+            &file,
+            "[[remedies]]",
+            "remedy-missing",
+            format!("没有写“{needed}”：请补上期限和依据"),
+        );
+    }
+    report.hold(
+        !item.review_rules.is_empty(),
+        &file,
+        "type_order",
+        "review-rules-missing",
+        "没有公开审查要点：请在 review.toml 写明看什么、怎么看",
+    );
+}
+
+fn codes(item: &Item, file: &str, report: &mut Report) {
+    match BasicCode12::parse(&item.basic_code) {
+        Err(fault) => report.at(file, "basic_code", "code-wrong", fault.explain()),
+        Ok(code) => report.hold(
+            code.is_container() == !item.types.is_empty(),
+            file,
+            "basic_code",
+            "code-wrong",
+            "有业务办理项的主项，基本编码末三位应当是 00Y；没有的，应当是 000",
+        ),
+    }
+    let mut codes: Vec<&String> =
+        item.types.iter().flat_map(|one| [&one.code, &one.short, &one.slug]).collect();
+    codes.sort();
+    let twice = codes.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
+    if let Some(twice) = twice {
+        report.at(file, "type_order", "code-twice", format!("两个业务办理项都用了“{twice}”"));
+    }
+}
+
+/// 到现场次数≠0 needs a reason; 0 and not online ⇒ 快递申请; 全程网办 ⇒ 0.
+fn visits(item: &Item, file: &str, report: &mut Report) {
+    let ways: Vec<&str> = item.ways.iter().map(|way| way.code.as_str()).collect();
+    report.hold(
+        item.visits == 0 || !item.visits_reason.is_empty(),
+        file,
+        "visits",
+        "visits-unexplained",
+        "要到现场办理，却没有说明原因",
+    );
+    report.hold(
+        item.visits > 0 || item.online || ways.contains(&"4"),
+        file,
+        "visits",
+        "visits-impossible",
+        "到现场次数是 0，又不能网办：办理形式应当有“快递申请”",
+    );
+    report.hold(
+        item.online_depth != "全程网办" || item.visits == 0,
+        file,
+        "online_depth",
+        "visits-contradict",
+        "写了“全程网办”，到现场次数就应当是 0",
+    );
+    report.hold(
+        !item.online || ways.iter().any(|way| matches!(*way, "2" | "3")),
+        file,
+        "ways",
+        "ways-contradict",
+        "可以网办，办理形式里却没有网上办理",
+    );
+}
+
+/// 收费 ⇒ basis, standard and online payment; 不收费 ⇒ no online payment.
+fn fees(item: &Item, file: &str, report: &mut Report) {
+    let fees = &item.fees;
+    report.hold(
+        !fees.charged || (!fees.standard.is_empty() && item.pay_online),
+        file,
+        "[fees]",
+        "fee-unexplained",
+        "收费事项要写明收费标准，并支持网上支付",
+    );
+    report.hold(
+        fees.charged || !item.pay_online,
+        file,
+        "pay_online",
+        "fee-contradicts",
+        "不收费的事项，不应当写“支持网上支付”",
+    );
+    report.hold(!fees.says.is_empty(), file, "[fees]", "fee-unexplained", "没有写明收不收费");
+}
+
+/// 服务对象 and 主题 go together.
+fn topics(item: &Item, file: &str, report: &mut Report) {
+    let serves = |code: &str| item.subjects.iter().any(|subject| subject.code == code);
+    report.hold(
+        serves("1") != item.topics_person.is_empty(),
+        file,
+        "topics_person",
+        "topics-contradict",
+        "服务对象有自然人的，应当写自然人主题；没有的，不写",
+    );
+    report.hold(
+        (serves("2") || serves("3")) != item.topics_company.is_empty(),
+        file,
+        "topics_company",
+        "topics-contradict",
+        "服务对象有法人的，应当写法人主题；没有的，不写",
+    );
+}
+
+/// 结果名…证 → 证照类; 有结果 ⇒ 有样本.
+fn result(item: &Item, file: &str, report: &mut Report) {
+    let result = &item.result;
+    report.hold(
+        !result.name.ends_with('证') || result.kind == "证照",
+        file,
+        "[result]",
+        "result-kind",
+        format!("“{}”是证照，审批结果类型应当写“证照”", result.name),
+    );
+    report.hold(
+        result.name.is_empty() || !result.sample.is_empty(),
+        file,
+        "[result]",
+        "result-sample",
+        "有审批结果，却没有结果样本",
+    );
+}
+
+pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
+    let file = format!("items/{}/{}.toml", item.slug, business.slug);
+    limits(item, business, &file, report);
+    process(business, &file, report);
+    report.hold(
+        !business.conditions.is_empty(),
+        &file,
+        "[[condition]]",
+        "condition-missing",
+        "没有受理条件：请逐条写明",
+    );
+    report.hold(
+        item.faq.len() + business.faq.len() > 0,
+        &file,
+        "[[faq]]",
+        "faq-missing",
+        "没有常见问题：许可事项至少写一条",
+    );
+    report.hold(
+        !business.notices.is_empty(),
+        &file,
+        "notices",
+        "notice-missing",
+        "没有注意事项：请写明申请人最容易出错的地方",
+    );
+    if let crate::item::Open::Later { says } = &business.open {
+        let dated = says.contains('年') && (says.contains('月') || says.contains("季度"));
+        report.hold(
+            dated && says.contains("窗口"),
+            &file,
+            "open =",
+            "opening-vague",
+            "暂未开通网办的，请写明什么时候开通、现在到哪里办",
+        );
+    }
+}
+
+/// 承诺 ≤ 法定; 承诺时限=即办 ⇔ 办件类型=即办件; a limit has its provision.
+fn limits(item: &Item, business: &BusinessType, file: &str, report: &mut Report) {
+    let limits = &business.limits;
+    report.hold(
+        limits.promised <= limits.statutory,
+        file,
+        "promised",
+        "promise-longer-than-law",
+        format!("承诺 {} 个工作日，超过了法定 {} 个工作日", limits.promised, limits.statutory),
+    );
+    report.hold(
+        (limits.promised == 0) == (item.handling.code == "1"),
+        file,
+        "promised",
+        "handling-contradicts",
+        "承诺时限是 0 的才是“即办件”，其余是“承诺件”",
+    );
+    report.hold(
+        !limits.cites.is_empty() && !limits.from.is_empty(),
+        file,
+        "[limits]",
+        "limit-unexplained",
+        "时限没有依据，或者没有写从哪一天起算",
+    );
+}
+
+/// 许可事项 ≥ 5 环节: 受理、审核、审批、办结、送达; each says who, how long, by what standard, with what result.
+fn process(business: &BusinessType, file: &str, report: &mut Report) {
+    report.hold(
+        business.process.len() >= 5,
+        file,
+        "[[step]]",
+        "process-short",
+        format!("办理流程只有 {} 个环节，至少应当有 5 个", business.process.len()),
+    );
+    for needed in ["受理", "审核", "审批", "办结", "送达"] {
+        report.hold(
+            business.process.iter().any(|step| step.name.contains(needed)),
+            file,
+            "[[step]]",
+            "process-gap",
+            format!("办理流程里没有“{needed}”环节"),
+        );
+    }
+    for step in &business.process {
+        let told = [&step.role, &step.time, &step.standard, &step.result];
+        report.hold(
+            told.iter().all(|text| !text.trim().is_empty()),
+            file,
+            &format!("key = \"{}\"", step.key),
+            "step-vague",
+            format!("“{}”环节没有写全：谁来办、多久、按什么标准、出什么结果", step.name),
+        );
+    }
+}
+
+pub fn local(item: &Item, local: &LocalItem, report: &mut Report) {
+    let file = format!("places/{}/items/{}.toml", local.bureau, item.slug);
+    phones(local, &file, report);
+    if let Err(fault) = CreditCode::parse(&local.credit_code) {
+        report.at(&file, "credit_code", "code-wrong", fault.explain());
+    } else if let Err(fault) = ImplementCode31::parse(&local.implementation_code(item)) {
+        report.at(&file, "credit_code", "code-wrong", fault.explain());
+    }
+    report.hold(!local.halls.is_empty(), &file, "[[hall]]", "hall-missing", "没有办理地点");
+    for hall in &local.halls {
+        let told = [&hall.name, &hall.address, &hall.hours, &hall.phone, &hall.traffic];
+        report.hold(
+            told.iter().all(|text| !text.trim().is_empty()),
+            &file,
+            "[[hall]]",
+            "hall-vague",
+            format!("“{}”没有写全：地址、时间、电话、交通", hall.name),
+        );
+    }
+    for promise in &local.promises {
+        let Some(business) = item.business(&promise.business) else {
+            report.at(
+                &file,
+                &format!("business = \"{}\"", promise.business),
+                "promise-for-nothing",
+                format!("没有“{}”这个业务办理项", promise.business),
+            );
+            continue;
+        };
+        report.hold(
+            promise.days <= business.limits.promised,
+            &file,
+            "[[promise]]",
+            "promise-longer-than-law",
+            format!("承诺 {} 个工作日，比全国承诺的 {} 个还长", promise.days, business.limits.promised),
+        );
+    }
+}
+
+/// 咨询电话≠投诉电话, both with area code (or a short nation-wide number).
+fn phones(local: &LocalItem, file: &str, report: &mut Report) {
+    report.hold(
+        local.consult_phone != local.complaint_phone,
+        file,
+        "complaint_phone",
+        "phones-same",
+        "咨询电话和监督投诉电话是同一个：请写两个不同的电话",
+    );
+    for (mark, phone) in
+        [("consult_phone", &local.consult_phone), ("complaint_phone", &local.complaint_phone)]
+    {
+        report.hold(
+            whole_number(phone),
+            file,
+            mark,
+            "phone-wrong",
+            format!("“{phone}”不完整：请写区号，例如 0990-9901010"),
+        );
+    }
+}
+
+fn whole_number(phone: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match phone.split_once('-') {
+        Some((area, number)) => {
+            (3..=4).contains(&area.len())
+                && area.starts_with('0')
+                && digits(area)
+                && (7..=8).contains(&number.len())
+                && digits(number)
+        }
+        None => phone.len() == 5 && phone.starts_with("12") && digits(phone),
+    }
+}
