@@ -68,6 +68,15 @@ pub trait Exec: Send {
         self.rows(Cow::Owned(sql), params)
     }
 
+    /// How many rows a statement put together at run time from fixed pieces touched.
+    fn execute_dyn(
+        &mut self,
+        sql: String,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send {
+        self.touched(Cow::Owned(sql), params)
+    }
+
     /// Run a prepared [`Statement`] and hold it to the number of rows it expects.
     fn perform(&mut self, statement: Statement) -> impl Future<Output = Result<u64, Fault>> + Send {
         async move {

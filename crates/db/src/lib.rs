@@ -10,6 +10,7 @@ mod fault;
 pub mod history;
 pub mod idem;
 mod migrate;
+mod postgres;
 mod row;
 mod settings;
 mod sqlite;

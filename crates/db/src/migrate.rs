@@ -4,11 +4,12 @@
 //! recorded in `schema_step` in that same transaction: killed in the middle, the next start goes on with the next step.
 
 use crate::exec::Exec;
-use crate::{Db, Engine, Fault, params};
+use crate::{Db, Engine, Fault, Tx, params};
 use sm3::{Digest, Sm3};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 /// One file of `/migrations`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,13 +94,8 @@ fn without_comment(line: &str) -> &str {
 ///
 /// Refuses (`Fault::Schema`) a database that holds a step this program does not know, or a step whose text has changed.
 pub async fn migrate(db: &Db, migrations: &[Migration]) -> Result<u64, Fault> {
+    keep_the_list(db).await?;
     let mut on = db.clone();
-    on.execute(
-        "create table if not exists schema_step (number bigint not null, step bigint not null, name text not null, \
-         checksum text not null, primary key (number, step))",
-        params![],
-    )
-    .await?;
     let done = done_steps(&mut on).await?;
     refuse_unknown(&done, migrations)?;
     let mut taken = 0;
@@ -118,8 +114,7 @@ pub async fn migrate(db: &Db, migrations: &[Migration]) -> Result<u64, Fault> {
                     )));
                 }
                 None => {
-                    take(db, migration, place, &step, checksum).await?;
-                    taken += 1;
+                    taken += u64::from(take(db, migration, place, &step, checksum).await?);
                 }
             }
         }
@@ -148,27 +143,94 @@ fn refuse_unknown(done: &HashMap<(i64, i64), String>, migrations: &[Migration]) 
     }
 }
 
-async fn take(
-    db: &Db,
-    migration: &Migration,
-    place: (i64, i64),
-    step: &Step,
-    checksum: String,
-) -> Result<(), Fault> {
+/// Several nodes may start at once; one takes a step, the others find it taken.
+const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('schema_step ' || current_schema()))";
+
+/// Building an index on a large table takes its time.
+const PATIENT: Duration = Duration::from_secs(3600);
+
+async fn begin_step(db: &Db) -> Result<Tx, Fault> {
     let mut tx = db.begin().await?;
-    let named = |fault: Fault| match fault {
-        Fault::Sql(why) => {
-            Fault::Schema(format!("{:04}-{} step {}: {why}", migration.number, migration.name, place.1 + 1))
-        }
-        fault => fault,
-    };
-    tx.touched(for_engine(db.engine(), &step.sql).into(), params![]).await.map_err(named)?;
+    tx.take_time(PATIENT).await?;
+    if db.engine() != Engine::Sqlite {
+        tx.query(ONE_AT_A_TIME, params![]).await?;
+    }
+    Ok(tx)
+}
+
+async fn keep_the_list(db: &Db) -> Result<(), Fault> {
+    let mut tx = begin_step(db).await?;
     tx.execute(
-        "insert into schema_step (number, step, name, checksum) values ($1, $2, $3, $4)",
-        params![place.0, place.1, migration.name.as_ref(), checksum],
+        "create table if not exists schema_step (number bigint not null, step bigint not null, name text not null, \
+         checksum text not null, primary key (number, step))",
+        params![],
     )
     .await?;
     tx.commit().await
+}
+
+/// True when this call took it.
+async fn take(
+    db: &Db,
+    migration: &Migration,
+    (number, i): (i64, i64),
+    step: &Step,
+    checksum: String,
+) -> Result<bool, Fault> {
+    let mut tx = begin_step(db).await?;
+    let taken =
+        tx.query_opt("select 1 from schema_step where number = $1 and step = $2", params![number, i]).await?;
+    if taken.is_some() {
+        return Ok(false);
+    }
+    let named = |fault: Fault| match fault {
+        Fault::Sql(why) => Fault::Schema(format!("{number:04}-{} step {}: {why}", migration.name, i + 1)),
+        fault => fault,
+    };
+    tx.touched(for_engine(db.engine(), &step.sql).into(), params![]).await.map_err(named)?;
+    if db.engine() == Engine::Citus
+        && let Some(place) = placing(step)
+    {
+        tx.rows(place.into(), params![]).await.map_err(named)?;
+    }
+    tx.execute(
+        "insert into schema_step (number, step, name, checksum) values ($1, $2, $3, $4)",
+        params![number, i, migration.name.as_ref(), checksum],
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// How Citus is told where a table lives. Tables by bureau stand together, and so do those by key.
+fn placing(step: &Step) -> Option<String> {
+    let table = table_made_by(&step.sql)?;
+    match step.dist.as_deref()? {
+        "by bureau" => Some(distributed(&table, "bureau", "counter")),
+        "reference" => Some(format!("select create_reference_table('{table}')")),
+        "local" => None,
+        by_key => Some(distributed(&table, by_key.strip_prefix("by key ")?.trim(), "uniq")),
+    }
+}
+
+/// `first` is the table the group began with: the ground makes it before any other.
+fn distributed(table: &str, column: &str, first: &str) -> String {
+    let with = if table == first { "none" } else { first };
+    format!("select create_distributed_table('{table}', '{column}', colocate_with => '{with}')")
+}
+
+/// The name in `create table NAME (`.
+pub(crate) fn table_made_by(sql: &str) -> Option<String> {
+    let words: Vec<&str> =
+        sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty()).collect();
+    match words.as_slice() {
+        [create, table, name, ..]
+            if create.eq_ignore_ascii_case("create") && table.eq_ignore_ascii_case("table") =>
+        {
+            Some((*name).to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// SQLite's tables are STRICT, so that it refuses a wrong type as PostgreSQL does; there the type is called INTEGER.

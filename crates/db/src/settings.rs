@@ -39,7 +39,7 @@ impl Default for Settings {
             synchronous: Sync::Full,
             readers: 4,
             pool: 16,
-            statement_timeout_ms: 15_000,
+            statement_timeout_ms: 4_000,
         }
     }
 }

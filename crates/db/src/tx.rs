@@ -1,8 +1,10 @@
 //! A transaction on either engine.
 
 use crate::exec::{Exec, Statement, Text};
+use crate::postgres::PostgresTx;
 use crate::sqlite::SqliteTx;
 use crate::{Fault, Row, Value};
+use std::time::Duration;
 
 /// A transaction. Dropped without `commit`, it is undone.
 ///
@@ -15,11 +17,16 @@ pub struct Tx {
 
 enum On {
     Sqlite(SqliteTx),
+    Postgres(PostgresTx),
 }
 
 impl Tx {
     pub(crate) fn sqlite(tx: SqliteTx) -> Tx {
         Tx { on: On::Sqlite(tx), broken: None }
+    }
+
+    pub(crate) fn postgres(tx: PostgresTx) -> Tx {
+        Tx { on: On::Postgres(tx), broken: None }
     }
 
     /// Make it lasting. `Fault::UnknownOutcome` when the connection was lost while doing so.
@@ -29,6 +36,7 @@ impl Tx {
         }
         match self.on {
             On::Sqlite(tx) => tx.commit().await,
+            On::Postgres(tx) => tx.commit().await,
         }
     }
 
@@ -36,23 +44,39 @@ impl Tx {
     pub async fn rollback(self) {
         match self.on {
             On::Sqlite(tx) => drop(tx),
+            On::Postgres(tx) => tx.rollback().await,
         }
     }
 
     /// Several writes in one go; on PostgreSQL in one flush. The rows each touched.
     pub async fn batch(&mut self, statements: Vec<Statement>) -> Result<Vec<u64>, Fault> {
-        let mut touched = Vec::with_capacity(statements.len());
-        for statement in statements {
-            touched.push(self.perform(statement).await?);
-        }
-        Ok(touched)
+        self.still_good()?;
+        let answer = match &mut self.on {
+            On::Sqlite(tx) => tx.batch(&statements),
+            On::Postgres(tx) => tx.batch(&statements).await,
+        };
+        self.remember(answer)
     }
 
     /// Several writes and the commit in one go; on PostgreSQL in one flush.
-    pub async fn commit_with(mut self, statements: Vec<Statement>) -> Result<Vec<u64>, Fault> {
-        let touched = self.batch(statements).await?;
-        self.commit().await?;
-        Ok(touched)
+    pub async fn commit_with(self, statements: Vec<Statement>) -> Result<Vec<u64>, Fault> {
+        self.still_good()?;
+        match self.on {
+            On::Sqlite(mut tx) => {
+                let touched = tx.batch(&statements)?;
+                tx.commit().await?;
+                Ok(touched)
+            }
+            On::Postgres(tx) => tx.commit_with(&statements).await,
+        }
+    }
+
+    /// Give this transaction more time than a request has (migrations, imports, backups).
+    pub(crate) async fn take_time(&mut self, time: Duration) -> Result<(), Fault> {
+        match &mut self.on {
+            On::Sqlite(_) => Ok(()),
+            On::Postgres(tx) => tx.take_time(time).await,
+        }
     }
 
     fn still_good(&self) -> Result<(), Fault> {
@@ -75,6 +99,7 @@ impl Exec for Tx {
         self.still_good()?;
         let answer = match &mut self.on {
             On::Sqlite(tx) => tx.rows(&sql, &params),
+            On::Postgres(tx) => tx.rows(&sql, &params).await,
         };
         self.remember(answer)
     }
@@ -83,6 +108,7 @@ impl Exec for Tx {
         self.still_good()?;
         let answer = match &mut self.on {
             On::Sqlite(tx) => tx.touched(&sql, &params),
+            On::Postgres(tx) => tx.touched(&sql, &params).await,
         };
         self.remember(answer)
     }

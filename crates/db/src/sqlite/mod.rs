@@ -4,7 +4,7 @@ mod readers;
 mod run;
 mod writer;
 
-pub(crate) use run::fault_of;
+pub(crate) use run::{fault_of, only_reads};
 pub(crate) use writer::SqliteTx;
 
 use crate::exec::Text;

@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, ffi};
 
 /// Does the statement only read, so that a reader may run it?
-pub(super) fn only_reads(sql: &str) -> bool {
+pub(crate) fn only_reads(sql: &str) -> bool {
     let mut words = sql.split_whitespace().map(str::to_ascii_lowercase);
     match words.next().as_deref() {
         Some("select" | "values" | "explain") => true,
@@ -26,6 +26,8 @@ pub(super) fn run(conn: &Connection, sql: &str, params: &[Value]) -> Result<(Vec
         match value {
             Value::Null => statement.raw_bind_parameter(i + 1, rusqlite::types::Null),
             Value::Int(number) => statement.raw_bind_parameter(i + 1, number),
+            // PostgreSQL takes no NUL in text, so we take none here either.
+            Value::Text(text) if text.contains('\0') => return Err(Fault::Shape("text with NUL".into())),
             Value::Text(text) => statement.raw_bind_parameter(i + 1, text),
         }
         .map_err(fault_of)?;

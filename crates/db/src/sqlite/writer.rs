@@ -7,7 +7,7 @@
 //! told "done" before the disk has said so.
 
 use super::{blocking, run};
-use crate::exec::Text;
+use crate::exec::{Statement, Text};
 use crate::settings::PATIENCE;
 use crate::{Fault, Row, Value};
 use rusqlite::Connection;
@@ -183,6 +183,14 @@ impl SqliteTx {
 
     pub(crate) fn touched(&mut self, sql: &Text, params: &[Value]) -> Result<u64, Fault> {
         self.run(sql, params).map(|(_, touched)| touched)
+    }
+
+    pub(crate) fn batch(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
+        let perform = |statement: &Statement| {
+            self.run(&statement.sql.into(), &statement.params)
+                .and_then(|(_, touched)| statement.check(touched))
+        };
+        statements.iter().map(perform).collect()
     }
 
     fn run(&mut self, sql: &Text, params: &[Value]) -> Result<(Vec<Row>, u64), Fault> {
