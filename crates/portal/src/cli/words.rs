@@ -1,0 +1,57 @@
+//! The words around a command: the shape of its help, and what is said when it was called wrongly.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+pub const HELP: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// Shows help where help was asked for (exit 0), else says in Chinese what was wrong (exit 2).
+pub fn explain(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{}", error.render());
+        return ExitCode::from(2);
+    }
+    eprintln!("{}", fault(error));
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+        eprintln!("{}", usage.to_string().replace("Usage:", "用法："));
+    }
+    eprintln!("加 --help 查看说明。");
+    ExitCode::from(2)
+}
+
+fn fault(error: &clap::Error) -> String {
+    let told = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("、"),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let argument = told(ContextKind::InvalidArg);
+    let value = told(ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let near = told(ContextKind::SuggestedArg);
+            let near = if near.is_empty() { String::new() } else { format!("是不是想写 {near}？") };
+            format!("没有 {argument} 这个选项。{near}")
+        }
+        ErrorKind::InvalidSubcommand => {
+            let near = told(ContextKind::SuggestedSubcommand);
+            let near = if near.is_empty() { String::new() } else { format!("是不是想写 {near}？") };
+            format!("没有 {} 这个命令。{near}", told(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("还缺 {argument}。"),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面要写一个值。"),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            let why = std::error::Error::source(error).map(|why| format!("（{why}）")).unwrap_or_default();
+            format!("{argument} 的值“{value}”不对{why}。")
+        }
+        ErrorKind::ArgumentConflict => format!("{argument} 不能与 {} 同时使用。", told(ContextKind::PriorArg)),
+        _ => error.render().to_string().lines().next().unwrap_or_default().to_owned(),
+    }
+}

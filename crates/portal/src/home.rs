@@ -1,0 +1,140 @@
+//! The front page and the few pages that belong to the site as a whole.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use catalog::{Catalogue, Item, LocalItem};
+use web::{Answer, App, Page, PageCx, html};
+
+use crate::next_step::{NextStep, next_step};
+
+/// One of the things people come for.
+struct Service {
+    wish: String,
+    name: String,
+    href: String,
+    open: bool,
+    statutory: u16,
+    promised: u16,
+}
+
+struct Office {
+    name: String,
+    phone: String,
+    complaints: String,
+    address: String,
+    hours: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    page: Page,
+    next: Option<NextStep>,
+    services: Vec<Service>,
+    offices: Vec<Office>,
+}
+
+/// `GET /`
+pub async fn home(State(app): State<App>, cx: PageCx) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let services = catalogue.items().iter().flat_map(services_of).collect();
+    let offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
+    // The front page must come up while the database is away; the next step is then left out.
+    let next = match cx.cx.who() {
+        Some(who) => next_step(&app, who).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the next step could not be read");
+            None
+        }),
+        None => None,
+    };
+    html(&Home { page: cx.page("首页"), next, services, offices })
+}
+
+fn services_of(item: &Item) -> Vec<Service> {
+    let service = |kind: &catalog::BusinessType| Service {
+        wish: kind.wish.clone(),
+        name: kind.name.clone(),
+        href: format!("/guides/{}/{}", item.slug, kind.slug),
+        open: kind.open == catalog::Open::Now,
+        statutory: kind.limits.statutory,
+        promised: kind.limits.promised,
+    };
+    item.types.iter().map(service).collect()
+}
+
+/// Where and whom to ask, county by county: people are served by their county's bureau.
+fn offices(catalogue: &Catalogue, item: &Item) -> Vec<Office> {
+    let office = |local: &LocalItem| {
+        let hall = local.halls.first();
+        Office {
+            name: local.bureau_name.clone(),
+            phone: local.consult_phone.clone(),
+            complaints: local.complaint_phone.clone(),
+            address: hall.map(|hall| format!("{}，{}", hall.name, hall.address)).unwrap_or_default(),
+            hours: hall.map(|hall| hall.hours.clone()).unwrap_or_default(),
+        }
+    };
+    catalogue.locals(item).filter(|local| local.takes_applications()).map(office).collect()
+}
+
+struct Part {
+    title: &'static str,
+    links: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "sitemap.html")]
+struct Sitemap {
+    page: Page,
+    parts: Vec<Part>,
+}
+
+/// `GET /sitemap`
+pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
+    let link = |label: &str, href: &str| (label.to_owned(), href.to_owned());
+    let catalogue = app.part::<Catalogue>();
+    let guides = catalogue
+        .items()
+        .iter()
+        .flat_map(services_of)
+        .map(|service| (format!("{}（{}）", service.name, service.wish), service.href))
+        .collect();
+    let parts = vec![
+        Part { title: "办事", links: vec![link("首页", "/"), link("事项大厅", "/items"), link("查进度", "/progress")] },
+        Part { title: "办事指南", links: guides },
+        Part { title: "查验", links: vec![link("查验许可证", "/verify")] },
+        Part {
+            title: "我的",
+            links: vec![
+                link("登录", "/login"),
+                link("注册", "/register"),
+                link("我的主页", "/me"),
+                link("我的办件", "/me/cases"),
+                link("我的许可证", "/me/licences"),
+                link("消息", "/me/messages"),
+            ],
+        },
+        Part { title: "关于本网站", links: vec![link("无障碍说明", "/accessibility"), link("网站地图", "/sitemap")] },
+    ];
+    html(&Sitemap { page: cx.page("网站地图"), parts })
+}
+
+#[derive(Template)]
+#[template(path = "accessibility.html")]
+struct Accessibility {
+    page: Page,
+}
+
+/// `GET /accessibility`
+pub async fn accessibility(cx: PageCx) -> Answer {
+    html(&Accessibility { page: cx.page("无障碍说明") })
+}
+
+/// `GET /robots.txt`: guides may be found by search engines; nothing that speaks of a person may.
+pub async fn robots() -> Response {
+    const TEXT: &str = "User-agent: *\nDisallow: /me\nDisallow: /desk\nDisallow: /apply\nDisallow: /progress\n\
+        Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\n";
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], TEXT).into_response()
+}

@@ -1,0 +1,1 @@
+//! The one thing a signed-in person should do next, shown on top of the front page.

@@ -1,0 +1,113 @@
+//! Runs the server until it is told to stop, and then stops in order: no new connections, running requests end,
+//! the job runner lays down its work, the database closes. What was acknowledged is already on disk by then.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::assemble::{Assembled, assemble, router};
+use crate::health::GoingDown;
+use crate::settings::Settings;
+use crate::{calendar, measure};
+
+/// How often a server looks whether another year of the calendar was imported.
+const CALENDAR_LOOK: Duration = Duration::from_secs(30);
+/// Old samples leave the histograms.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(&settings.server.listen)
+        .await
+        .map_err(|error| anyhow::anyhow!("不能在 {} 上监听：{error}。请换一个端口。", settings.server.listen))?;
+    let address = settings.server.address();
+    let assembled = assemble(&settings).await?;
+    tracing::info!(address, "listening");
+    if settings.server.demo {
+        eprintln!("\n烟政通已启动：{address}\n\n{}\n按 Ctrl-C 停止。\n", crate::demo::accounts());
+    } else {
+        eprintln!("烟政通已启动：{address}");
+    }
+    run(assembled, listener, told_to_stop(), Duration::from_secs(settings.server.drain_seconds)).await
+}
+
+/// The same with a listener and a way to stop of the caller's choosing: for tests and benches.
+pub async fn run(
+    assembled: Assembled,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+    drain: Duration,
+) -> anyhow::Result<()> {
+    let Assembled { app, runner } = assembled;
+    let (going_down, stopped) = watch::channel(false);
+    let goes_down = |mut stopped: watch::Receiver<bool>| async move {
+        // An error says that the sender is gone, which means the same.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+
+    let jobs = tokio::spawn({
+        let until = goes_down(stopped.clone());
+        async move { runner.run(until).await }
+    });
+    let watching = tokio::spawn(keep_calendar(app.clone()));
+    let upkeep = tokio::spawn(async {
+        loop {
+            tokio::time::sleep(METRICS_UPKEEP).await;
+            measure::upkeep();
+        }
+    });
+
+    let part = app.part::<GoingDown>();
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn({
+        let until = goes_down(stopped);
+        async move { axum::serve(listener, service).with_graceful_shutdown(until).await }
+    });
+
+    stop.await;
+    tracing::info!("going down");
+    part.begin();
+    going_down.send_replace(true);
+    if tokio::time::timeout(drain, serving).await.is_err() {
+        tracing::warn!(seconds = drain.as_secs(), "some requests did not end in time and were cut off");
+    }
+    if tokio::time::timeout(drain, jobs).await.is_err() {
+        tracing::warn!("a job did not end in time; another run takes it up after its lease");
+    }
+    watching.abort();
+    upkeep.abort();
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Reads the calendar again after an import; while the database is away the old one stays.
+async fn keep_calendar(app: web::App) {
+    let mut seen = calendar::last_import(&app.db).await.ok().flatten();
+    loop {
+        tokio::time::sleep(CALENDAR_LOOK).await;
+        let Ok(last) = calendar::last_import(&app.db).await else { continue };
+        if last == seen {
+            continue;
+        }
+        match calendar::current(&app.db).await {
+            Ok(calendar) => {
+                tracing::info!(until = calendar.last_year(), "working calendar read again");
+                app.set_calendar(calendar);
+                seen = last;
+            }
+            Err(fault) => tracing::error!(%fault, "the imported calendar could not be read"),
+        }
+    }
+}
