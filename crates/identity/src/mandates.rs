@@ -1,0 +1,212 @@
+//! 委托: an agent asks, the principal confirms; from then to the last day the agent may act for the principal.
+
+use db::{Exec, Tx, params};
+use jiff::civil::Date;
+use web::App;
+
+use crate::{Fault, inbox};
+
+/// A mandate as one of its two sides sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mandate {
+    pub id: String,
+    /// The other side's subject: the principal for the agent, the agent for the principal.
+    pub other: String,
+    pub other_name: String,
+    pub scope: String,
+    pub from: Date,
+    pub to: Date,
+    pub state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Asked,
+    Confirmed,
+    Refused,
+    Ended,
+}
+
+impl State {
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Asked => "asked",
+            State::Confirmed => "confirmed",
+            State::Refused => "refused",
+            State::Ended => "ended",
+        }
+    }
+    fn from_code(code: &str) -> Option<State> {
+        [State::Asked, State::Confirmed, State::Refused, State::Ended]
+            .into_iter()
+            .find(|state| state.code() == code)
+    }
+}
+
+impl Mandate {
+    pub fn in_force(&self, today: Date) -> bool {
+        self.state == State::Confirmed && self.from <= today && today <= self.to
+    }
+
+    /// How it stands, in a word.
+    pub fn says(&self, today: Date) -> &'static str {
+        match self.state {
+            State::Asked => "等委托人确认",
+            State::Refused => "委托人未同意",
+            State::Ended => "已解除",
+            State::Confirmed if today < self.from => "尚未生效",
+            State::Confirmed if today > self.to => "已到期",
+            State::Confirmed => "有效",
+        }
+    }
+}
+
+/// Who is who in a new mandate.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// Subject and name.
+    pub agent: (&'a str, &'a str),
+    pub principal: (&'a str, &'a str),
+    pub scope: &'a str,
+    pub from: Date,
+    pub to: Date,
+}
+
+/// The agent asks; the principal finds it in the inbox.
+pub async fn ask(app: &App, tx: &mut Tx, asked: &Asked<'_>) -> Result<String, Fault> {
+    let id = write(app, tx, asked, State::Asked).await?;
+    let words = format!(
+        "{}请求在 {} 至 {} 期间代您办理：{}。同意前请核实对方身份。",
+        asked.agent.1, asked.from, asked.to, asked.scope
+    );
+    tx.perform(inbox::tell(app, asked.principal.0, "有人请求代您办事，请确认", &words, "/me/mandates"))
+        .await?;
+    Ok(id)
+}
+
+/// A mandate that was confirmed elsewhere: on paper at the counter, or in the demo's story.
+pub async fn add_confirmed(app: &App, tx: &mut Tx, asked: &Asked<'_>) -> Result<String, Fault> {
+    write(app, tx, asked, State::Confirmed).await
+}
+
+async fn write(app: &App, tx: &mut Tx, asked: &Asked<'_>, state: State) -> Result<String, Fault> {
+    let (id, now) = (app.new_id(), app.now());
+    let decided = (state == State::Confirmed).then_some(now.as_microsecond());
+    tx.execute(
+        "insert into mandate (subject, id, principal, principal_name, scope, valid_from, valid_to, state, asked_at,
+                              decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            asked.agent.0,
+            &id,
+            asked.principal.0,
+            asked.principal.1,
+            asked.scope,
+            asked.from,
+            asked.to,
+            state.code(),
+            now,
+            decided
+        ],
+    )
+    .await?;
+    tx.execute(
+        "insert into mandate_given (subject, id, agent, agent_name, scope, valid_from, valid_to, state, asked_at,
+                                    decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            asked.principal.0,
+            &id,
+            asked.agent.0,
+            asked.agent.1,
+            asked.scope,
+            asked.from,
+            asked.to,
+            state.code(),
+            now,
+            decided
+        ],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// The principal confirms, refuses or ends. `Fault::Unknown` when it isn't his or isn't open for that.
+pub async fn decide(app: &App, tx: &mut Tx, principal: &str, id: &str, to: State) -> Result<(), Fault> {
+    let was = if to == State::Ended { State::Confirmed } else { State::Asked };
+    let now = app.now();
+    let row = tx
+        .query_opt(
+            "update mandate_given set state = $1, decided_at = $2
+              where subject = $3 and id = $4 and state = $5 returning agent",
+            params![to.code(), now, principal, id, was.code()],
+        )
+        .await?;
+    let agent = row.ok_or(Fault::Unknown)?.text(0)?;
+    tx.execute(
+        "update mandate set state = $1, decided_at = $2 where subject = $3 and id = $4",
+        params![to.code(), now, &agent, id],
+    )
+    .await?;
+    let title = match to {
+        State::Confirmed => "委托已确认，您可以代为办理了",
+        State::Refused => "委托人没有同意您的代办请求",
+        _ => "委托人已解除委托",
+    };
+    tx.perform(inbox::tell(app, &agent, title, "在“我的委托”里可以查看。", "/me/mandates")).await?;
+    Ok(())
+}
+
+/// The mandate of an agent, if it is in force today.
+pub async fn in_force(
+    db: &mut impl Exec,
+    agent: &str,
+    id: &str,
+    today: Date,
+) -> Result<Option<Mandate>, Fault> {
+    let row = db
+        .query_opt(
+            "select id, principal, principal_name, scope, valid_from, valid_to, state from mandate
+              where subject = $1 and id = $2",
+            params![agent, id],
+        )
+        .await?;
+    let mandate = row.as_ref().map(read).transpose()?;
+    Ok(mandate.filter(|mandate| mandate.in_force(today)))
+}
+
+/// Mandates this person acts under, newest first.
+pub async fn held_by(db: &mut impl Exec, agent: &str) -> Result<Vec<Mandate>, Fault> {
+    let rows = db
+        .query(
+            "select id, principal, principal_name, scope, valid_from, valid_to, state from mandate
+              where subject = $1 order by asked_at desc limit 100",
+            params![agent],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Mandates this person has given or is asked for, newest first.
+pub async fn given_by(db: &mut impl Exec, principal: &str) -> Result<Vec<Mandate>, Fault> {
+    let rows = db
+        .query(
+            "select id, agent, agent_name, scope, valid_from, valid_to, state from mandate_given
+              where subject = $1 order by asked_at desc limit 100",
+            params![principal],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &db::Row) -> Result<Mandate, Fault> {
+    Ok(Mandate {
+        id: row.text(0)?,
+        other: row.text(1)?,
+        other_name: row.text(2)?,
+        scope: row.text(3)?,
+        from: row.date(4)?,
+        to: row.date(5)?,
+        state: State::from_code(&row.text(6)?).ok_or_else(|| db::Fault::Shape("mandate.state".into()))?,
+    })
+}
