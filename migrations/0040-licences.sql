@@ -61,14 +61,15 @@ create table licence_head (
 );
 -- @dist by bureau
 
--- which reminder has been sent: one row for each licence, last day and number of days before it
-create table licence_reminder (
+-- the PDF of each version of a licence, kept by its digest once it has been set
+create table licence_paper (
     bureau text not null,
     number text not null,
-    valid_to text not null,
-    days_before bigint not null,
-    sent_at bigint not null,
-    primary key (bureau, number, valid_to, days_before)
+    version bigint not null,
+    sheet text not null,
+    digest text not null,
+    made_at bigint not null,
+    primary key (bureau, number, version, sheet)
 );
 -- @dist by bureau
 

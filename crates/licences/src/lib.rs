@@ -4,6 +4,7 @@
 //!
 //! Whether a licence is granted is for `cases` to say; it hands over through `cases::grant`.
 
+mod api;
 pub mod fault;
 #[path = "../../cases/src/grant.rs"]
 pub mod grant;
@@ -11,7 +12,9 @@ pub mod import;
 pub mod issue;
 pub mod keys;
 pub mod licence;
+mod look_up;
 pub mod number;
+pub mod pages;
 pub mod register;
 pub mod status;
 pub mod store;
@@ -23,5 +26,6 @@ pub use fault::Fault;
 pub use issue::Licences;
 pub use keys::Keys;
 pub use licence::{Licence, Public};
+pub use pages::{routes, routes_limited};
 pub use register::Register;
 pub use status::{Standing, Status};

@@ -69,6 +69,10 @@ impl Licence {
         days_between(today, self.valid_to)
     }
 
+    pub fn validity(&self) -> String {
+        validity(self.valid_from, self.valid_to)
+    }
+
     pub fn public(&self) -> Public {
         Public {
             number: self.number.clone(),
@@ -83,6 +87,10 @@ impl Licence {
             status: self.status,
         }
     }
+}
+
+fn validity(from: Date, to: Date) -> String {
+    format!("{}至{}", papers::chinese::date(from), papers::chinese::date(to))
 }
 
 /// Whole days from `from` to `to`.
@@ -110,6 +118,11 @@ pub struct Public {
 }
 
 impl Public {
+    /// “2026年11月23日至2031年11月22日”.
+    pub fn validity(&self) -> String {
+        validity(self.valid_from, self.valid_to)
+    }
+
     pub fn standing(&self, today: Date) -> Standing {
         Standing::on(today, self.status, self.valid_from, self.valid_to)
     }

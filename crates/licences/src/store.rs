@@ -467,13 +467,3 @@ pub(crate) async fn ending_between(
         .await?;
     rows.iter().map(licence_from).collect()
 }
-
-/// Notes that a reminder goes out; touches no row when it already has.
-pub(crate) fn note_reminder(licence: &Licence, days_before: i64, now: Timestamp) -> Statement {
-    Statement::new(
-        "insert into licence_reminder (bureau, number, valid_to, days_before, sent_at)
-         values ($1, $2, $3, $4, $5)
-         on conflict (bureau, number, valid_to, days_before) do nothing",
-        params![&licence.bureau, &licence.number, licence.valid_to, days_before, now],
-    )
-}

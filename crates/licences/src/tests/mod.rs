@@ -2,6 +2,7 @@
 
 mod import;
 mod issue;
+mod pages;
 mod register;
 
 use std::sync::Arc;

@@ -1,0 +1,40 @@
+//! The pages of licences: verification for anyone, the holder's own licences, and the bureau's desk.
+
+//mod desk;
+//mod mine;
+mod verify;
+
+use axum::Router;
+use axum::routing::get;
+use web::{App, Class, Limiter};
+
+/// How often one address may look up in a minute, before it is asked to wait. A whole office may stand behind one
+/// address; a thief of the register would need months.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub pages: u32,
+    pub api: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { pages: Class::LOOKUP.per_minute, api: 600 }
+    }
+}
+
+pub fn routes() -> Router<App> {
+    routes_limited(Limits::default())
+}
+
+pub fn routes_limited(limits: Limits) -> Router<App> {
+    let pages = Class { name: "verify", per_minute: limits.pages, burst: limits.pages };
+    let api = Class { name: "licence-api", per_minute: limits.api, burst: limits.api };
+    let verify = Router::new()
+        .route("/verify", get(verify::search))
+        .route("/verify/{number}", get(verify::licence))
+        .route("/v/{number}", get(verify::licence));
+    let programs = Router::new().route("/api/licences/{number}", get(crate::api::licence));
+    Limiter::new(pages).guard(verify).merge(Limiter::new(api).guard(programs))
+    //        .merge(mine::routes())
+    //        .merge(desk::routes())
+}

@@ -1,0 +1,89 @@
+//! The licence as a paper: the twelve elements, and keeping the PDF of each version once it has been set.
+
+use std::sync::Arc;
+
+use db::{Exec, params};
+use papers::data::{Licence as Face, Sheet};
+use papers::{Kind, Paper};
+use web::App;
+
+use crate::licence::Licence;
+use crate::{Fault, Keys};
+
+/// 正本 or 副本 of a licence. In the demo town it says that it is a specimen.
+pub fn paper(app: &App, licence: &Licence, sheet: Sheet) -> Paper {
+    let l = licence.clone();
+    let face = Face {
+        sheet,
+        number: l.number,
+        company_name: l.shop_name,
+        person: l.person_name,
+        company_type: l.company_type,
+        address: l.address,
+        scope: l.scope,
+        supply_company: l.supply_company,
+        valid_from: l.valid_from,
+        valid_to: l.valid_to,
+        issuing_authority: l.issuer_name,
+        certified_on: l.issued_on,
+        specimen: app.settings().demo,
+    };
+    let url = Keys::new(app.settings().secret).verify_url(&app.settings().base_url, &licence.number);
+    Paper::new(&face, licence.issued_on).verified_at(url)
+}
+
+/// The PDF of this version of the licence: set once, then always the same bytes, whatever becomes of the template.
+pub async fn pdf(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, Fault> {
+    let kind = match sheet {
+        Sheet::Original => Kind::LicenceOriginal,
+        Sheet::Duplicate => Kind::LicenceDuplicate,
+    };
+    if let Some(kept) = kept(app, licence, kind).await? {
+        return Ok(kept);
+    }
+    let bytes = typeset(app, paper(app, licence, sheet)).await?;
+    let stored = app.files().put_bytes(bytes.clone()).await.map_err(|fault| Fault::Files(fault.to_string()))?;
+    app.db
+        .clone()
+        .execute(
+            "insert into licence_paper (bureau, number, version, sheet, digest, made_at)
+             values ($1, $2, $3, $4, $5, $6)
+             on conflict (bureau, number, version, sheet) do nothing",
+            params![&licence.bureau, &licence.number, licence.version, kind.code(), stored.digest, app.now()],
+        )
+        .await?;
+    Ok(bytes)
+}
+
+/// Set before, if the file is still where it was put.
+async fn kept(app: &App, licence: &Licence, kind: Kind) -> Result<Option<Vec<u8>>, Fault> {
+    let row = app
+        .db
+        .clone()
+        .query_opt(
+            "select digest
+               from licence_paper
+              where bureau = $1 and number = $2 and version = $3 and sheet = $4",
+            params![&licence.bureau, &licence.number, licence.version, kind.code()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    match app.files().bytes(&row.text(0)?).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(fault) => {
+            tracing::error!(%fault, number = licence.number, "a kept licence paper is gone; set again");
+            Ok(None)
+        }
+    }
+}
+
+/// Setting type takes tens of milliseconds of pure computing: not on the threads that answer everybody else.
+async fn typeset(app: &App, paper: Paper) -> Result<Vec<u8>, Fault> {
+    let typesetter: Arc<dyn papers::Typesetter> = app.typesetter();
+    let set = tokio::task::spawn_blocking(move || typesetter.pdf(&paper)).await;
+    match set {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(fault)) => Err(Fault::Typeset(fault.to_string())),
+        Err(fault) => Err(Fault::Typeset(fault.to_string())),
+    }
+}
