@@ -8,7 +8,7 @@ pub(crate) fn grants() -> Vec<Grant> {
         applied_on: APPLIED,
         accepted_on: ACCEPTED,
         findings: words(&[
-            "经审查和实地核查，您有与经营烟草制品零售业务相适应的资金，有与住所相独立的固定经营场所，符合当地烟草制品零售点合理布局的要求，符合国务院烟草专卖行政主管部门规定的其他条件。",
+            "经审查和实地核查，你（单位）有与经营烟草制品零售业务相适应的资金，有与住所相独立的固定经营场所，符合当地烟草制品零售点合理布局的要求，符合国务院烟草专卖行政主管部门规定的其他条件。",
         ]),
         licence_number: "990101100123".to_owned(),
         scope: "卷烟本店零售、雪茄烟本店零售".to_owned(),
@@ -46,12 +46,12 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         applied_on: APPLIED,
         accepted_on: ACCEPTED,
         facts: words(&[
-            "2026年11月20日，本机关两名执法人员对您申请的经营场所进行了实地核查。经测量，该经营场所与桥城实验幼儿园进出通道口的距离为36.4米。",
+            "2026年11月20日，本机关两名执法人员对你（单位）申请的经营场所进行了实地核查。经测量，该经营场所与桥城实验幼儿园进出通道口的距离为36.4米。",
         ]),
         reasons: vec![reason("经营场所位于幼儿园周围。", "《烟草专卖许可证管理办法》第二十五条第二项")],
         under: words(&["《行政许可法》第三十八条第二款", "《烟草专卖许可证管理办法》第二十五条第二项"]),
         remedies: remedies(),
-        advice: Some("您可以另选符合条件的经营场所重新提出申请。".to_owned()),
+        advice: Some("你（单位）可以另选符合条件的经营场所重新提出申请。".to_owned()),
     };
     let rare = Refusal { head: rare_head(), advice: None, ..plain.clone() };
     let long = Refusal {

@@ -112,7 +112,7 @@ pub(crate) fn withdrawals() -> Vec<WithdrawalRecord> {
         signed_by: "顾云凯".to_owned(),
         signed_how: "短信验证码确认".to_owned(),
         handled_by: Some("钱芳（证件管理员）".to_owned()),
-        outcome: "同意撤回，本次申请终止办理。您可以随时重新提出申请。".to_owned(),
+        outcome: "同意撤回，本次申请终止办理。你（单位）可以随时重新提出申请。".to_owned(),
         under: vec![],
     };
     let rare = WithdrawalRecord {
