@@ -1,7 +1,7 @@
 //! The history of a subject: who did what, when, chained by hash so that no row can be changed, taken out, put in or
 //! moved without it being found, and the tail not cut off without it being missed.
 
-use crate::exec::Exec;
+use crate::exec::{Exec, Statement};
 use crate::{Fault, Row, params};
 use jiff::Timestamp;
 use sm3::{Digest, Sm3};
@@ -104,8 +104,21 @@ pub async fn append(tx: &mut impl Exec, entry: &Entry) -> Result<Entry, Fault> {
     Ok(entry)
 }
 
+/// The first row of a new subject, as writes that can ride in one flush with what makes the subject: nothing is read, and
+/// a subject that exists already refuses them (`Fault::Unique`).
+pub fn first(entry: &Entry) -> Vec<Statement> {
+    let mut entry = entry.clone();
+    (entry.seq, entry.prev_hash) = (1, GENESIS.to_owned());
+    entry.hash = entry.computed_hash();
+    vec![insertion(&entry), head_move(&entry)]
+}
+
 async fn insert(tx: &mut impl Exec, entry: &Entry) -> Result<(), Fault> {
-    tx.execute(
+    tx.perform(insertion(entry)).await.map(|_| ())
+}
+
+fn insertion(entry: &Entry) -> Statement {
+    Statement::new(
         "insert into history (bureau, subject_kind, subject, seq, at, actor, actor_name, act, data, prev_hash, hash) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
@@ -122,18 +135,18 @@ async fn insert(tx: &mut impl Exec, entry: &Entry) -> Result<(), Fault> {
             &entry.hash,
         ],
     )
-    .await
-    .map(|_| ())
 }
 
 async fn move_head(tx: &mut impl Exec, entry: &Entry) -> Result<(), Fault> {
-    tx.execute(
+    tx.perform(head_move(entry)).await.map(|_| ())
+}
+
+fn head_move(entry: &Entry) -> Statement {
+    Statement::new(
         "insert into history_head (bureau, subject_kind, subject, seq, hash) values ($1, $2, $3, $4, $5) \
          on conflict (bureau, subject_kind, subject) do update set seq = excluded.seq, hash = excluded.hash",
         params![&entry.bureau, &entry.subject_kind, &entry.subject, entry.seq, &entry.hash],
     )
-    .await
-    .map(|_| ())
 }
 
 /// The history of a subject, oldest first.
