@@ -13,6 +13,7 @@ pub mod item;
 pub mod lint;
 pub mod local;
 pub mod material;
+pub mod pages;
 mod read;
 pub mod store;
 

@@ -143,6 +143,16 @@ impl MaterialSpec {
         }
     }
 
+    /// “JPG、PNG、PDF”
+    pub fn formats(&self) -> String {
+        let labels: Vec<&str> = self.accept.iter().map(|one| one.label()).collect();
+        labels.join("、")
+    }
+
+    pub fn has_blank(&self) -> bool {
+        self.blank.is_some()
+    }
+
     /// The HTML `accept` list.
     pub fn accept_list(&self) -> String {
         let types: Vec<&str> = self.accept.iter().map(|one| one.mime()).collect();

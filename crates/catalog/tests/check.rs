@@ -117,7 +117,10 @@ fn impossible_and_passed_dates_are_refused() {
     assert_eq!(refused("lease_to", "2026-02-08"), ["lease_to"]);
     stored("lease_to", "2026-02-09", "2026-02-09");
     // Earlier than its beginning.
-    assert_eq!(checked(&[("lease_from", "2027-01-01"), ("lease_to", "2026-12-31")]).errors[0].key, "lease_to");
+    assert_eq!(
+        checked(&[("lease_from", "2027-01-01"), ("lease_to", "2026-12-31")]).errors[0].key,
+        "lease_to"
+    );
 }
 
 #[test]

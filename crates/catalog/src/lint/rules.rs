@@ -44,7 +44,7 @@ fn codes(item: &Item, file: &str, report: &mut Report) {
     match BasicCode12::parse(&item.basic_code) {
         Err(fault) => report.at(file, "basic_code", "code-wrong", fault.explain()),
         Ok(code) => report.hold(
-            code.is_container() == !item.types.is_empty(),
+            code.is_container() != item.types.is_empty(),
             file,
             "basic_code",
             "code-wrong",

@@ -1,0 +1,96 @@
+//! 事项大厅: what one can do here, in the words people use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use web::{Answer, App, Page, PageCx, html};
+
+use super::{chosen_bureau, counties};
+use crate::catalogue::Catalogue;
+use crate::item::{BusinessType, Item, Open};
+use crate::local::LocalItem;
+
+#[derive(Template)]
+#[template(path = "catalog/hall.html")]
+struct HallPage<'a> {
+    page: Page,
+    sought: String,
+    /// Nothing fitted what was sought, so everything is shown.
+    nothing: bool,
+    chapters: Vec<Chapter<'a>>,
+}
+
+/// One item with the types that fit.
+struct Chapter<'a> {
+    item: &'a Item,
+    local: Option<&'a LocalItem>,
+    bureaus: Vec<&'a LocalItem>,
+    entries: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    business: &'a BusinessType,
+    promised: u16,
+}
+
+/// `GET /items?q=&bureau=`
+pub async fn hall(
+    cx: PageCx,
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let sought = asked.get("q").map(|text| text.trim().to_owned()).unwrap_or_default();
+    let chapters = |sought: &str| -> Vec<Chapter<'_>> {
+        let chapter = |item| chapter(&app, &headers, &catalogue, item, &asked, sought);
+        catalogue.items().iter().map(chapter).filter(|chapter| !chapter.entries.is_empty()).collect()
+    };
+    let fitting = chapters(&sought);
+    let nothing = fitting.is_empty();
+    let chapters = if nothing { chapters("") } else { fitting };
+    html(&HallPage { page: cx.page("事项大厅"), sought, nothing, chapters })
+}
+
+fn chapter<'a>(
+    app: &App,
+    headers: &HeaderMap,
+    catalogue: &'a Catalogue,
+    item: &'a Arc<Item>,
+    asked: &BTreeMap<String, String>,
+    sought: &str,
+) -> Chapter<'a> {
+    let local = chosen_bureau(app, headers, catalogue, item, asked);
+    let whole_item = item.everyday_words.iter().any(|word| word.contains(sought));
+    let fits = |business: &&BusinessType| whole_item || speaks_of(business, sought);
+    let entry = |business: &'a BusinessType| Entry {
+        business,
+        promised: local.map_or(business.limits.promised, |local| local.promised(business, app.today())),
+    };
+    let fitting: Vec<&BusinessType> = item.types.iter().filter(|one| speaks_of(one, sought)).collect();
+    let entries = if fitting.is_empty() {
+        item.types.iter().filter(fits).map(entry).collect()
+    } else {
+        fitting.into_iter().map(entry).collect()
+    };
+    Chapter { item, local, bureaus: counties(catalogue, item), entries }
+}
+
+fn speaks_of(business: &BusinessType, sought: &str) -> bool {
+    [&business.name, &business.wish, &business.summary].iter().any(|text| text.contains(sought))
+}
+
+impl Entry<'_> {
+    fn open(&self) -> bool {
+        self.business.open == Open::Now
+    }
+}
+
+impl Chapter<'_> {
+    fn is_chosen(&self, bureau: &LocalItem) -> bool {
+        self.local.is_some_and(|local| local.bureau == bureau.bureau)
+    }
+}

@@ -1,0 +1,186 @@
+//! The guide through its front door.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use catalog::Catalogue;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+async fn site() -> Router {
+    let db = db::Db::temp().await.unwrap();
+    let (builder, _clock) = web::testing::app_on(db, jiff::civil::date(2026, 2, 9)).await;
+    let app = builder.part(Catalogue::embedded().unwrap()).build();
+    web::layers(web::routes().merge(catalog::pages::routes()), app)
+}
+
+struct Seen {
+    status: StatusCode,
+    text: String,
+    cookies: Vec<String>,
+}
+
+async fn get(site: &Router, path: &str, cookie: &str) -> Seen {
+    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+    let answer = site.clone().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let cookies = answer.headers().get_all(header::SET_COOKIE);
+    let cookies = cookies.iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    Seen { status, text: String::from_utf8(body.to_vec()).unwrap(), cookies }
+}
+
+#[track_caller]
+fn holds(seen: &Seen, texts: &[&str]) {
+    assert_eq!(seen.status, StatusCode::OK);
+    for text in texts {
+        assert!(seen.text.contains(text), "the page lacks “{text}”");
+    }
+}
+
+#[tokio::test]
+async fn the_hall_speaks_as_people_do() {
+    let site = site().await;
+    let hall = get(&site, "/items", "").await;
+    holds(
+        &hall,
+        &["我想开店卖烟", "许可证丢了或者坏了", "href=\"/apply/retail-licence/xinban\"", "不收取任何费用"],
+    );
+    assert_eq!(hall.text.matches("/apply/").count(), 1, "only 新办 is open");
+
+    let found = get(&site, "/items?q=%E4%B8%A2", "").await; // 丢
+    holds(&found, &["许可证丢了或者坏了"]);
+    assert!(!found.text.contains("我想开店卖烟"));
+
+    let nothing = get(&site, "/items?q=%E9%A9%BE%E7%85%A7", "").await; // 驾照
+    holds(&nothing, &["没有找到和", "我想开店卖烟"]);
+
+    let hostile = get(&site, "/items?q=%3Cscript%3E", "").await;
+    assert!(!hostile.text.contains("<script>&"), "what was typed is escaped");
+    holds(&hostile, &["&#60;script&#62;"]);
+}
+
+#[tokio::test]
+async fn the_full_guide_has_every_element() {
+    let site = site().await;
+    let full = get(&site, "/guides/retail-licence/xinban?view=full&bureau=990101", "").await;
+    holds(
+        &full,
+        &[
+            // basis with the article's text
+            "《烟草专卖法》第十六条",
+            "经营烟草制品零售业务的企业或者个人",
+            // conditions, limits side by side
+            "有与住所相独立的固定经营场所",
+            "法定办结时限",
+            "承诺办结时限",
+            "可以延长 10 个工作日",
+            // materials with basis, form, copies, signature, blank and example
+            "烟草专卖零售许可证申请表",
+            "原件 1 份、复印件 0 份",
+            "申请人签名或者盖章",
+            "/guides/retail-licence/xinban/blank/application_form",
+            "/guides/retail-licence/xinban/sample/application_form",
+            // process with roles
+            "实地核查人员（不少于两人）",
+            "机关负责人",
+            // notices, questions, phones, hall, remedies, codes, version
+            "没有许可证卖烟属于无证经营",
+            "办证收费吗？",
+            "0990-9901010",
+            "0990-9901019",
+            "城中区烟草专卖局办证大厅",
+            "60日内申请行政复议",
+            "00016211200Y",
+            "1199010109901003X0400016211200Y",
+            "指南版本 2026.1",
+            "2026年1月1日",
+            "href=\"/apply/retail-licence/xinban?bureau=990101\"",
+        ],
+    );
+    let print = get(&site, "/guides/retail-licence/xinban?view=print&bureau=990101", "").await;
+    holds(&print, &["办事指南", "经营烟草制品零售业务的企业或者个人", "审查要点"]);
+    assert!(!print.text.contains("<nav"), "a printed guide has no menus");
+
+    let short = get(&site, "/guides/retail-licence/xinban", "").await;
+    assert!(!short.text.contains("审查要点") && short.text.len() < full.text.len());
+}
+
+#[tokio::test]
+async fn the_bureau_is_remembered_and_sets_the_promise() {
+    let site = site().await;
+    let chosen = get(&site, "/guides/retail-licence/xinban?bureau=990102", "").await;
+    holds(&chosen, &["<strong class=\"big\">5</strong> 个工作日", "高新区烟草专卖局2025年第5号公告（演示）"]);
+    assert!(chosen.cookies.iter().any(|line| line.starts_with("yz_bureau=990102;")), "{:?}", chosen.cookies);
+    let again = get(&site, "/guides/retail-licence/xinban", "yz_bureau=990102").await;
+    holds(&again, &["<strong class=\"big\">5</strong> 个工作日"]);
+    // Neither a prefecture nor nonsense takes applications.
+    for code in ["990100", "123456", "%3Cb%3E"] {
+        let other = get(&site, &format!("/guides/retail-licence/xinban?bureau={code}"), "").await;
+        holds(&other, &["<strong class=\"big\">8</strong> 个工作日", "下面是全部受理机关"]);
+        assert!(other.cookies.iter().all(|line| !line.starts_with("yz_bureau")));
+    }
+}
+
+#[tokio::test]
+async fn the_situation_trims_the_materials() {
+    let site = site().await;
+    let plain = get(&site, "/guides/retail-licence/xinban?view=full", "").await;
+    holds(&plain, &["申请材料（4 份）"]);
+    assert!(!plain.text.contains("blank/power_of_attorney") && !plain.text.contains(">经济类型<"));
+    let agent = "/guides/retail-licence/xinban?view=full&by_agent=yes&special_group=disabled&applicant_kind=enterprise";
+    let agent = get(&site, agent, "").await;
+    holds(
+        &agent,
+        &[
+            "申请材料（7 份）",
+            "blank/power_of_attorney",
+            ">经济类型<",
+            "view=print&#38;applicant_kind=enterprise",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn closed_types_show_their_guide_and_say_when() {
+    let site = site().await;
+    for slug in ["biangeng", "yanxu", "tingye", "huifu", "buban", "xieye"] {
+        let guide = get(&site, &format!("/guides/retail-licence/{slug}?view=full"), "").await;
+        holds(&guide, &["暂时不能网上办理", "网上办理将于2026年", "申请材料（"]);
+        assert!(!guide.text.contains("/apply/"), "{slug}");
+    }
+}
+
+#[tokio::test]
+async fn every_paper_opens() {
+    let site = site().await;
+    let catalogue = Catalogue::embedded().unwrap();
+    for business in &catalogue.item("retail-licence").unwrap().types {
+        for material in &business.materials {
+            let paper =
+                |kind: &str| format!("/guides/retail-licence/{}/{kind}/{}", business.slug, material.key);
+            assert_eq!(get(&site, &paper("sample"), "").await.status, StatusCode::OK, "{}", paper("sample"));
+            let expected = if material.blank.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            assert_eq!(get(&site, &paper("blank"), "").await.status, expected, "{}", paper("blank"));
+        }
+    }
+    let filled = get(&site, "/guides/retail-licence/xinban/sample/application_form", "").await;
+    holds(&filled, &["城中区旺角便民食杂店", "☑个体工商户", "36.5 平方米"]);
+    let empty = get(&site, "/guides/retail-licence/xinban/blank/application_form", "").await;
+    holds(&empty, &["□个体工商户", "□企业"]);
+    assert!(!empty.text.contains("36.5 平方米"));
+}
+
+#[tokio::test]
+async fn a_wrong_address_says_where_to_go() {
+    let site = site().await;
+    for path in
+        ["/guides/retail-licence/none", "/guides/none/xinban", "/guides/retail-licence/xinban/sample/none"]
+    {
+        let seen = get(&site, path, "").await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND);
+        assert!(seen.text.contains("去事项大厅"), "{path}");
+    }
+    // The codes of the exchange lead to the same guide.
+    holds(&get(&site, "/guides/00016211200Y/1001", "").await, &["烟草专卖零售许可证新办"]);
+}
