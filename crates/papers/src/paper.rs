@@ -76,9 +76,12 @@ pub trait Typesetter: Send + Sync {
 /// character without a shape is a fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TypesetFault {
-    /// The content needs more pages than the kind may have, or the wanted page does not exist.
+    /// The content needs more pages than the kind may have.
     #[error("内容超出版面：需要{needed}页，最多{limit}页")]
     Overflow { needed: usize, limit: usize },
+    /// Something stands beyond the edge of the paper: a word or a block that can't be broken.
+    #[error("内容超出纸面，请缩短过长的词语或段落")]
+    OffThePaper,
     /// No font has a shape for this character.
     #[error("字体中没有“{ch}”（U+{code:04X}），无法排版", code = u32::from(*ch))]
     MissingGlyph { ch: char },

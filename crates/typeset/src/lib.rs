@@ -9,6 +9,8 @@ mod fonts;
 mod inspect;
 mod press;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use press::Press;

@@ -69,6 +69,9 @@ impl Press {
         if needed > limit {
             return Err(TypesetFault::Overflow { needed, limit });
         }
+        if inspect::off_the_paper(&document) {
+            return Err(TypesetFault::OffThePaper);
+        }
         match inspect::missing_glyph(&document) {
             Some(ch) => Err(TypesetFault::MissingGlyph { ch }),
             None => Ok(document),

@@ -161,7 +161,8 @@ pub(crate) fn supplements() -> Vec<Supplement> {
             ),
         ],
         answer_by: Some(date(2026, 12, 23)),
-        consequence: "逾期未补正的，视为放弃本次申请，本机关不再继续办理，你（单位）可以重新提出申请。".to_owned(),
+        consequence: "逾期未补正的，视为放弃本次申请，本机关不再继续办理，你（单位）可以重新提出申请。"
+            .to_owned(),
         under: words(&["《行政许可法》第三十二条第一款第四项"]),
     };
     let rare = Supplement { head: rare_head(), answer_by: None, ..plain.clone() };
@@ -204,7 +205,8 @@ pub(crate) fn not_accepteds() -> Vec<NotAccepted> {
         head: long_head(),
         ground: NotAcceptedGround::FalseMaterials,
         facts: vec![
-            "经核对，你（单位）提交的房屋租赁合同与产权登记信息不符，出租人否认签订该合同。".repeat(12);
+            "经核对，你（单位）提交的房屋租赁合同与产权登记信息不符，出租人否认签订该合同。"
+                .repeat(12);
             3
         ],
         under: words(&["《行政许可法》第七十八条"]),
