@@ -52,8 +52,8 @@ impl Officer {
         self.posts.iter().map(|post| post.says()).collect::<Vec<_>>().join("、")
     }
 
-    /// For tests of other matters: an officer without a database.
-    pub fn for_tests(id: &str, name: &str, bureau: &str, posts: &[Post]) -> Officer {
+    /// Somebody with these posts without a session: for the demo town's past and for tests of other matters.
+    pub fn standing_in(id: &str, name: &str, bureau: &str, posts: &[Post]) -> Officer {
         Officer {
             id: id.into(),
             name: name.into(),

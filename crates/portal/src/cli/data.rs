@@ -1,11 +1,14 @@
 //! Commands on the database: migrate, demo, backup, restore, import, verify.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use db::{Db, Exec, params};
-use web::Clock;
+use db::{Db, Exec, history, params};
+use licences::import::{Bureau, import_csv};
+use web::{Clock, FixedClock, SystemClock};
 
 use super::{Done, Stop};
+use crate::assemble::{assemble, assemble_at};
 use crate::settings::Settings;
 use crate::{demo, migrations};
 
@@ -43,9 +46,14 @@ pub async fn migrate(settings: &Settings) -> Done {
 }
 
 pub async fn demo(settings: &Settings, if_empty: bool) -> Done {
-    let db = open_migrated(settings).await?;
-    let loaded = demo::load(settings, &db, if_empty).await.map_err(Stop::because)?;
-    db.close().await;
+    let mut settings = settings.clone();
+    settings.server.demo = true;
+    // The past of the town's cases is told on a clock that can be set back.
+    let clock = Arc::new(FixedClock::at(SystemClock.now()));
+    let assembled =
+        assemble_at(&settings, clock.clone()).await.map_err(|fault| Stop::because(format!("{fault:#}")))?;
+    let loaded = demo::load(&assembled.app, &clock, if_empty).await.map_err(Stop::because)?;
+    assembled.app.db.close().await;
     println!("{loaded}");
     Ok(())
 }
@@ -55,35 +63,38 @@ pub async fn backup(settings: &Settings, file: &Path) -> Done {
         return Err(Stop::because(format!("{} 已经存在，不会覆盖它。请换一个文件名。", file.display())));
     }
     let db = open(settings).await?;
-    db.backup_to(file).await.map_err(Stop::because)?;
+    let moved = db.backup_to(file).await.map_err(Stop::because)?;
     db.close().await;
-    let bytes = std::fs::metadata(file).map(|m| m.len()).unwrap_or(0);
-    println!("已备份到 {}（{:.1} MB）。", file.display(), bytes as f64 / 1e6);
+    let megabytes = std::fs::metadata(file).map_or(0, |m| m.len()) as f64 / 1e6;
+    println!("已备份 {} 张表、{} 行到 {}（{megabytes:.1} MB）。", moved.tables, moved.rows, file.display());
     println!("上传的文件在 {}，请一并复制；密钥 {} 请另行保管。", settings.storage.files().display(), settings.storage.secret().display());
     Ok(())
 }
 
+/// A backup is restored by the program that made it: into its own schema, and only into an empty database.
 pub async fn restore(settings: &Settings, file: &Path) -> Done {
-    let db = open(settings).await?;
-    db.restore_from(file).await.map_err(Stop::because)?;
-    // A backup of an older program is brought to this one's schema at once.
-    db::migrate(&db, &migrations::all()).await.map_err(Stop::because)?;
+    let db = open_migrated(settings).await?;
+    let moved = db.restore_from(file).await.map_err(Stop::because)?;
     db.close().await;
-    println!("已从 {} 恢复。请再运行 yanzheng history verify 核对办理记录。", file.display());
+    println!("已从 {} 恢复 {} 张表、{} 行。", file.display(), moved.tables, moved.rows);
+    println!("请再运行 yanzheng history verify 核对办理记录，并把上传的文件复制回 {}。", settings.storage.files().display());
     Ok(())
 }
 
 pub async fn import_licences(settings: &Settings, file: &Path) -> Done {
-    let csv = std::fs::File::open(file).map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
-    let db = open_migrated(settings).await?;
-    let report = licences::import_csv(&db, std::io::BufReader::new(csv), web::SystemClock.now()).await;
-    db.close().await;
-    let report = report.map_err(Stop::because)?;
-    for error in report.errors.iter().take(50) {
-        println!("第 {} 行 {}：{}", error.row, error.column, error.says);
-    }
-    println!("读取 {} 行，导入 {} 条，问题 {} 处。", report.rows, report.imported, report.errors.len());
-    if report.errors.is_empty() { Ok(()) } else { Err(Stop::because("请改正以上问题后重新导入；已导入的不会重复。")) }
+    let csv = std::fs::File::open(file)
+        .map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
+    let app = assemble(settings).await.map_err(|fault| Stop::because(format!("{fault:#}")))?.app;
+    let bureaus = identity::bureaus::all(&mut app.db.clone()).await.map_err(Stop::because)?;
+    let issuers = bureaus.into_iter().map(|bureau| {
+        let issuer = Bureau { code: bureau.code, name: bureau.name, supply_company: bureau.supply_company };
+        (bureau.division, issuer)
+    });
+    let setup = demo::import_setup(&app, issuers.collect());
+    let report = import_csv(&app.db, std::io::BufReader::new(csv), &setup).await.map_err(Stop::because)?;
+    app.db.close().await;
+    println!("{report}");
+    if report.is_clean() { Ok(()) } else { Err(Stop::because("一条也没有导入。请改正后重新导入。")) }
 }
 
 /// Holds every chain of every bureau against its own hashes and heads.
@@ -91,23 +102,25 @@ pub async fn verify_history(settings: &Settings) -> Done {
     let db = open(settings).await?;
     let bureaus = db
         .clone()
-        .query("-- all bureaus: an audit looks at every chain\nselect distinct bureau from history_head order by bureau", params![])
+        .query("select distinct bureau from history_head order by bureau -- all bureaus: an audit", params![])
         .await
         .map_err(Stop::because)?;
-    let (mut chains, mut broken) = (0, Vec::new());
+    let (mut subjects, mut rows, mut broken) = (0, 0, 0);
     for row in bureaus {
         let bureau = row.text(0).map_err(Stop::because)?;
-        let report = db::history::verify_all(&mut db.clone(), &bureau).await.map_err(Stop::because)?;
-        chains += report.chains;
-        broken.extend(report.broken.into_iter().map(|b| format!("{bureau} {b}")));
+        let verified = history::verify_all(&mut db.clone(), &bureau).await.map_err(Stop::because)?;
+        subjects += verified.subjects;
+        rows += verified.rows;
+        broken += verified.broken.len();
+        for found in verified.broken {
+            let (kind, subject, at) = (found.subject_kind, found.subject, found.broken);
+            println!("{bureau} {kind} {subject}：第 {} 条，{}", at.seq, at.why);
+        }
     }
     db.close().await;
-    for line in &broken {
-        println!("{line}");
-    }
-    if broken.is_empty() {
-        println!("核对完成：{chains} 条办理记录链全部完整。");
+    if broken == 0 {
+        println!("核对完成：{subjects} 条记录链、{rows} 条办理记录全部完整。");
         return Ok(());
     }
-    Err(Stop::because(format!("有 {} 条记录链被改动过。请保留现场，联系安全管理员。", broken.len())))
+    Err(Stop::because(format!("有 {broken} 条记录链被改动过。请保留现场，联系安全管理员。")))
 }

@@ -1,9 +1,16 @@
 //! Loads the town into a database. Every step looks first whether it was done, so a load that was broken off goes on.
 
+use std::collections::HashMap;
+
 use db::{Db, Exec, Fault, params};
+use identity::{Kind, Level, NewAccount, NewOfficer, Post, accounts, bureaus, mandates, officers, passwords};
+use jiff::civil::Date;
+use licences::Keys;
+use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
-use super::town::{LICENCES, Town};
+use super::{applicants, cases as stories};
+use super::town::{self, LICENCES, PersonKind, Town};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
@@ -22,6 +29,7 @@ pub struct Loaded {
     pub officers: usize,
     pub people: usize,
     pub licences: u64,
+    pub cases: usize,
     /// The town was there already and nothing was done.
     pub was_there: bool,
 }
@@ -54,7 +62,7 @@ pub async fn must_be_demo_or_empty(db: &Db) -> Result<(), DemoFault> {
         ("select count(*) from account", "账户"),
         ("select count(*) from bureau", "机关"),
         ("select count(*) from licence -- all bureaus: is the database empty", "许可证"),
-        ("select count(*) from license_case -- all bureaus: is the database empty", "办件"),
+        ("select count(*) from case_file -- all bureaus: is the database empty", "办件"),
     ];
     for (sql, what) in tables {
         if db.clone().query_one(sql, params![]).await?.int(0)? > 0 {
@@ -62,4 +70,208 @@ pub async fn must_be_demo_or_empty(db: &Db) -> Result<(), DemoFault> {
         }
     }
     Ok(())
+}
+
+/// Fills the town into an empty database or a demo. With `if_empty` a town that is there already is left alone.
+pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<Loaded, DemoFault> {
+    must_be_demo_or_empty(&app.db).await?;
+    if if_empty && mark(&app.db).await?.as_deref() == Some(TOWN) {
+        return Ok(Loaded { was_there: true, ..Loaded::default() });
+    }
+    set_mark(&app.db, "loading").await?;
+    let town = Town::embedded();
+    // One hash for all: argon2 is slow on purpose, and the password is printed anyway.
+    let phc = passwords::hash(super::PASSWORD).await.map_err(refused)?;
+    let loaded = Loaded {
+        bureaus: bureaus(app, &town).await?,
+        officers: officers(app, &town, &phc).await?,
+        people: people(app, &town, &phc).await?,
+        licences: licences(app, &town).await?,
+        cases: 0,
+        was_there: false,
+    };
+    mandates(app, &town).await?;
+    let loaded = Loaded { cases: past_cases(app, clock, &town, &phc).await?, ..loaded };
+    set_mark(&app.db, TOWN).await?;
+    Ok(loaded)
+}
+
+/// The mark of a loaded town.
+const TOWN: &str = "9901";
+
+/// All officers hold their posts from here on, so that cases of the past year have somebody who handled them.
+const POSTS_SINCE: Date = jiff::civil::date(2024, 1, 1);
+
+fn refused(fault: impl std::fmt::Debug) -> DemoFault {
+    DemoFault::Refused(format!("{fault:?}"))
+}
+
+async fn bureaus(app: &App, town: &Town) -> Result<usize, DemoFault> {
+    let mut tx = app.db.begin().await?;
+    for bureau in &town.bureaus {
+        bureaus::add(app, &mut tx, &in_identity(bureau)?).await?;
+    }
+    tx.commit().await?;
+    Ok(town.bureaus.len())
+}
+
+fn in_identity(bureau: &town::Bureau) -> Result<identity::Bureau, DemoFault> {
+    let level = Level::from_number(i64::from(bureau.level))
+        .ok_or_else(|| DemoFault::Refused(format!("{} 的层级 {} 不对", bureau.name, bureau.level)))?;
+    Ok(identity::Bureau {
+        code: bureau.code.clone(),
+        name: bureau.name.clone(),
+        short: bureau.short.clone(),
+        level,
+        parent: bureau.parent.clone(),
+        division: bureau.division.clone(),
+        uscc: bureau.uscc.clone(),
+        address: bureau.address.clone(),
+        phone: bureau.phone.clone(),
+        complaints: bureau.complaints.clone(),
+        review_organ: bureau.review_organ.clone(),
+        court: bureau.court.clone(),
+        supply_company: bureau.supply_company.clone(),
+    })
+}
+
+/// Whose login name this is, if the account is there.
+async fn subject(app: &App, login: &str) -> Result<Option<String>, DemoFault> {
+    accounts::by_name(app, &mut app.db.clone(), "login", login).await.map_err(refused)
+}
+
+async fn officers(app: &App, town: &Town, phc: &str) -> Result<usize, DemoFault> {
+    let mut added = 0;
+    for officer in &town.officers {
+        if subject(app, &officer.login).await?.is_some() {
+            continue;
+        }
+        let posts = officer.posts.iter().map(|code| Post::from_code(code).ok_or_else(|| refused(code)));
+        let new = NewOfficer {
+            bureau: officer.bureau.clone(),
+            login: officer.login.clone(),
+            name: officer.name.clone(),
+            badge: officer.badge.clone(),
+            posts: posts.collect::<Result<_, _>>()?,
+        };
+        let mut tx = app.db.begin().await?;
+        officers::add(app, &mut tx, &new, POSTS_SINCE, phc).await.map_err(refused)?;
+        tx.commit().await?;
+        added += 1;
+    }
+    Ok(added)
+}
+
+async fn people(app: &App, town: &Town, phc: &str) -> Result<usize, DemoFault> {
+    let mut added = 0;
+    for person in &town.people {
+        if subject(app, &person.login).await?.is_some() {
+            continue;
+        }
+        let new = NewAccount {
+            kind: match person.kind {
+                PersonKind::Natural => Kind::Natural,
+                PersonKind::Legal => Kind::Legal,
+                PersonKind::Agent => Kind::Agent,
+            },
+            name: person.name.clone(),
+            representative: person.representative.clone().unwrap_or_default(),
+            id_number: person.id_number.clone(),
+            phone: person.phone.clone(),
+            credit_code: person.credit_code.clone().unwrap_or_default(),
+            address: person.address.clone(),
+            login: Some(person.login.clone()),
+            bureau: None,
+        };
+        let mut tx = app.db.begin().await?;
+        accounts::add(app, &mut tx, &new, phc).await.map_err(refused)?;
+        tx.commit().await?;
+        added += 1;
+    }
+    Ok(added)
+}
+
+async fn mandates(app: &App, town: &Town) -> Result<(), DemoFault> {
+    for mandate in &town.mandates {
+        let missing = || refused(format!("{} → {}", mandate.agent, mandate.principal));
+        let agent = subject(app, &mandate.agent).await?.ok_or_else(missing)?;
+        let principal = subject(app, &mandate.principal).await?.ok_or_else(missing)?;
+        let held = mandates::held_by(&mut app.db.clone(), &agent).await.map_err(refused)?;
+        if held.iter().any(|held| held.other == principal) {
+            continue;
+        }
+        let name = |login: &str| town.people.iter().find(|p| p.login == login).map_or("", |p| p.name.as_str());
+        let asked = mandates::Asked {
+            agent: (&agent, name(&mandate.agent)),
+            principal: (&principal, name(&mandate.principal)),
+            scope: &mandate.scope,
+            from: mandate.from,
+            to: mandate.to,
+        };
+        let mut tx = app.db.begin().await?;
+        mandates::add_confirmed(app, &mut tx, &asked).await.map_err(refused)?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn licences(app: &App, town: &Town) -> Result<u64, DemoFault> {
+    if !licences::store::heads(&mut app.db.clone()).await?.is_empty() {
+        return Ok(0);
+    }
+    let offices = town.bureaus.iter().map(|bureau| (bureau.code.as_str(), bureau));
+    let setup = import_setup(app, offices.map(|(code, bureau)| (code.to_owned(), of_issuer(bureau))).collect());
+    let report = import_csv(&app.db, LICENCES, &setup).await.map_err(refused)?;
+    if !report.is_clean() {
+        return Err(DemoFault::Refused(report.to_string()));
+    }
+    Ok(report.imported)
+}
+
+fn of_issuer(bureau: &town::Bureau) -> Bureau {
+    Bureau {
+        code: bureau.code.clone(),
+        name: bureau.name.clone(),
+        supply_company: bureau.supply_company.clone(),
+    }
+}
+
+/// The sixty cases; a load that broke off among them can't go on, because half a story can't be told again.
+async fn past_cases(app: &App, clock: &web::FixedClock, town: &Town, phc: &str) -> Result<usize, DemoFault> {
+    let counties: Vec<&town::Bureau> = town.bureaus.iter().filter(|bureau| bureau.level == 4).collect();
+    for county in &counties {
+        let there = cases::store::count_by_stage(&mut app.db.clone(), &county.code).await?;
+        if !there.is_empty() {
+            return Ok(0);
+        }
+    }
+    let named: Vec<_> = counties
+        .iter()
+        .map(|bureau| applicants::County { code: &bureau.code, name: bureau.name.trim_end_matches("烟草专卖局") })
+        .collect();
+    let people = applicants::create(app, &named, phc).await.map_err(refused)?;
+    let codes: Vec<String> = counties.iter().map(|bureau| bureau.code.clone()).collect();
+    stories::load(app, clock, people, &codes).await.map_err(refused)
+}
+
+/// What an import by the system itself needs to know; `bureaus` by the division that begins their numbers.
+pub fn import_setup(app: &App, bureaus: HashMap<String, Bureau>) -> Import {
+    Import {
+        bureaus,
+        keys: (*app.part::<Keys>()).clone(),
+        item_slug: "retail-licence".into(),
+        now: app.now(),
+        actor: ("system".into(), "系统导入".into()),
+    }
+}
+
+impl std::fmt::Display for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.was_there {
+            return write!(f, "演示城市 9901 已在库中，未作改动。");
+        }
+        let Loaded { bureaus, officers, people, licences, cases, .. } = self;
+        writeln!(f, "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{licences} 张许可证、{cases} 件办件。")?;
+        write!(f, "{}", super::accounts())
+    }
 }
