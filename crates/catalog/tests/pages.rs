@@ -110,14 +110,17 @@ async fn the_full_guide_has_every_element() {
 async fn the_bureau_is_remembered_and_sets_the_promise() {
     let site = site().await;
     let chosen = get(&site, "/guides/retail-licence/xinban?bureau=990102", "").await;
-    holds(&chosen, &["<strong class=\"big\">5</strong> 个工作日", "高新区烟草专卖局2025年第5号公告（演示）"]);
+    holds(
+        &chosen,
+        &["<strong class=\"big-number\">5</strong> 个工作日", "高新区烟草专卖局2025年第5号公告（演示）"],
+    );
     assert!(chosen.cookies.iter().any(|line| line.starts_with("yz_bureau=990102;")), "{:?}", chosen.cookies);
     let again = get(&site, "/guides/retail-licence/xinban", "yz_bureau=990102").await;
-    holds(&again, &["<strong class=\"big\">5</strong> 个工作日"]);
+    holds(&again, &["<strong class=\"big-number\">5</strong> 个工作日"]);
     // Neither a prefecture nor nonsense takes applications.
     for code in ["990100", "123456", "%3Cb%3E"] {
         let other = get(&site, &format!("/guides/retail-licence/xinban?bureau={code}"), "").await;
-        holds(&other, &["<strong class=\"big\">8</strong> 个工作日", "下面是全部受理机关"]);
+        holds(&other, &["<strong class=\"big-number\">8</strong> 个工作日", "下面是全部受理机关"]);
         assert!(other.cookies.iter().all(|line| !line.starts_with("yz_bureau")));
     }
 }
