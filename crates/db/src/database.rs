@@ -53,6 +53,13 @@ impl Db {
         Db::temp().await
     }
 
+    pub(crate) fn sqlite(&self) -> Option<&Sqlite> {
+        match &self.on {
+            On::Sqlite(db) => Some(db),
+            On::Postgres(_) => None,
+        }
+    }
+
     pub fn engine(&self) -> Engine {
         match &self.on {
             On::Sqlite(_) => Engine::Sqlite,

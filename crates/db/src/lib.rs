@@ -3,6 +3,7 @@
 //! Knows no table of a matter. What it keeps itself (counters, idempotency keys, nation-wide unique keys, the history
 //! chain) is in `/migrations/0001-ground.sql`.
 
+mod backup;
 pub mod counter;
 mod database;
 mod exec;
@@ -19,6 +20,7 @@ mod tx;
 pub mod uniq;
 mod value;
 
+pub use backup::Moved;
 pub use database::{Db, Engine};
 pub use exec::{Exec, Statement, Text};
 pub use fault::Fault;

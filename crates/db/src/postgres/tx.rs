@@ -4,12 +4,17 @@
 use super::{bound, execute, fault_of, in_time, of_right_number, query};
 use crate::exec::{Statement, Text};
 use crate::{Engine, Fault, Row, Value};
+use bytes::Bytes;
 use deadpool_postgres::Object;
+use futures_util::SinkExt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 use tokio_postgres::Error;
+
+/// An import may take longer than a request.
+const COPY: Duration = Duration::from_secs(600);
 
 type Sent<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>;
 
@@ -157,6 +162,27 @@ impl PostgresTx {
         ))
     }
 
+    pub(crate) async fn copy_in(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value>],
+    ) -> Result<u64, Fault> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.simple("begin").await?;
+        }
+        let sql = format!("copy {table} ({}) from stdin", columns.join(", "));
+        let client = self.client()?;
+        // Pieces of a few hundred rows, so that no copy of the whole import is made in memory.
+        let pieces = rows.chunks(500).map(|rows| Ok(copy_text(rows)));
+        let copy = async {
+            let mut sink = std::pin::pin!(client.copy_in(&sql).await?);
+            sink.send_all(&mut futures_util::stream::iter(pieces)).await?;
+            sink.finish().await
+        };
+        in_time(COPY, async { copy.await.map_err(|error| fault_of(&error)) }).await
+    }
+
     /// The transaction has ended with this outcome: a connection that works goes back to the pool.
     fn end<T>(&mut self, outcome: &Result<T, Fault>) {
         let Some(client) = self.client.take() else { return };
@@ -172,6 +198,31 @@ impl PostgresTx {
             undo(client).await;
         }
     }
+}
+
+/// Rows in the text format of COPY: tabs between, `\N` for nothing, a backslash before what would be misread.
+fn copy_text(rows: &[Vec<Value>]) -> Bytes {
+    let mut text = String::new();
+    for row in rows {
+        for (i, value) in row.iter().enumerate() {
+            if i > 0 {
+                text.push('\t');
+            }
+            match value {
+                Value::Null => text.push_str("\\N"),
+                Value::Int(number) => text.push_str(&number.to_string()),
+                Value::Text(words) => words.chars().for_each(|c| match c {
+                    '\\' => text.push_str("\\\\"),
+                    '\t' => text.push_str("\\t"),
+                    '\n' => text.push_str("\\n"),
+                    '\r' => text.push_str("\\r"),
+                    c => text.push(c),
+                }),
+            }
+        }
+        text.push('\n');
+    }
+    Bytes::from(text)
 }
 
 /// What was lost on the way to or during COMMIT may have been done.

@@ -94,15 +94,6 @@ impl Sqlite {
         self.readers.read_off_thread(sql, params).await
     }
 
-    /// Run `work` on the writer outside any transaction and off the threads that serve requests.
-    pub(crate) async fn alone<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, Fault> {
-        let mut guard = self.writer.clone().lock_owned().await;
-        blocking(move || work(guard.alone()?)).await
-    }
-
     pub(crate) async fn close(&self) {
         let mut guard = self.writer.clone().lock_owned().await;
         let closed = blocking(move || {
@@ -148,6 +139,11 @@ pub(crate) fn connect(path: &Path, settings: &Settings) -> Result<Connection, ru
     conn.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(conn)
+}
+
+/// The rows of a statement on a connection of one's own.
+pub(crate) fn rows(conn: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    run::run(conn, sql, params).map(|(rows, _)| rows)
 }
 
 /// Run blocking work on a thread made for it; a panic there becomes a fault here.

@@ -43,12 +43,6 @@ impl Writer {
         self.conn.as_ref().ok_or(Fault::Closed)
     }
 
-    /// The connection with no transaction open.
-    pub(super) fn alone(&mut self) -> Result<&mut Connection, Fault> {
-        self.flush();
-        self.conn.as_mut().ok_or(Fault::Closed)
-    }
-
     pub(super) fn close(&mut self) {
         self.flush();
         if let Some(conn) = self.conn.take()
@@ -191,6 +185,21 @@ impl SqliteTx {
                 .and_then(|(_, touched)| statement.check(touched))
         };
         statements.iter().map(perform).collect()
+    }
+
+    pub(crate) fn copy_in(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value>],
+    ) -> Result<u64, Fault> {
+        let places: Vec<String> = (1..=columns.len()).map(|i| format!("${i}")).collect();
+        let sql = format!("insert into {table} ({}) values ({})", columns.join(", "), places.join(", "));
+        let sql = Text::Owned(sql);
+        for row in rows {
+            self.run(&sql, row)?;
+        }
+        Ok(rows.len() as u64)
     }
 
     fn run(&mut self, sql: &Text, params: &[Value]) -> Result<(Vec<Row>, u64), Fault> {
