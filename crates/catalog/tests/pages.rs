@@ -70,6 +70,9 @@ async fn the_full_guide_has_every_element() {
             // basis with the article's text
             "《烟草专卖法》第十六条",
             "经营烟草制品零售业务的企业或者个人",
+            "第四十二条第一款",
+            "二十日内不能作出决定的，经本行政机关负责人批准",
+            "答“否”怎么办",
             // conditions, limits side by side
             "有与住所相独立的固定经营场所",
             "法定办结时限",

@@ -7,6 +7,7 @@ use web::{Answer, App, Page, PageCx, html};
 
 use super::{Asked, BUREAU_COOKIE, chosen_bureau, counties, find};
 use crate::catalogue::Catalogue;
+use crate::cite::Cite;
 use crate::form::{Field, FormSpec, Group, Kind, Values};
 use crate::item::{BusinessType, Item, Open, Question};
 use crate::local::{LocalItem, Promise};
@@ -51,6 +52,12 @@ struct Switch<'a> {
     field: &'a Field,
     options: Vec<(String, String)>,
     chosen: String,
+}
+
+/// A provision with its article's text, and why it stands in the guide.
+struct Provision<'a> {
+    cite: &'a Cite,
+    why: &'a str,
 }
 
 /// A group of the form as far as this situation asks for it.
@@ -137,6 +144,23 @@ impl<'a> Guide<'a> {
 
     fn faq(&self) -> impl Iterator<Item = &'a Question> {
         self.business.faq.iter().chain(&self.item.faq)
+    }
+
+    /// The item's basis, then the provisions of this type's conditions and limits, an article once each.
+    fn provisions(&self) -> Vec<Provision<'a>> {
+        let basis = self.item.basis.iter().map(|one| Provision { cite: &one.cite, why: &one.why });
+        let conditions =
+            self.business.conditions.iter().map(|one| Provision { cite: &one.cite, why: "受理条件" });
+        let limits = self.business.limits.cites.iter().map(|cite| Provision { cite, why: "办理时限" });
+        let mut provisions: Vec<Provision<'a>> = Vec::new();
+        for one in basis.chain(conditions).chain(limits) {
+            let same =
+                |known: &Provision| known.cite.law == one.cite.law && known.cite.article == one.cite.article;
+            if !provisions.iter().any(same) {
+                provisions.push(one);
+            }
+        }
+        provisions
     }
 
     fn address(&self) -> String {
