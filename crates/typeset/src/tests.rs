@@ -116,7 +116,7 @@ fn licence(change: impl FnOnce(&mut Licence)) -> Paper {
 
 #[test]
 fn a_face_that_does_not_fit_is_refused() {
-    let paper = licence(|licence| licence.company_name = "桥城市城中区便民店".repeat(60));
+    let paper = licence(|licence| licence.company_name = "演示市城中区便民店".repeat(60));
     assert_eq!(PRESS.pdf(&paper), Err(TypesetFault::Overflow { needed: 2, limit: 1 }));
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn application_forms() -> Vec<ApplicationForm> {
             ),
             group(
                 "申请内容",
-                &[("许可范围", "卷烟本店零售、雪茄烟本店零售"), ("供货单位", "桥城市烟草公司")],
+                &[("许可范围", "卷烟本店零售、雪茄烟本店零售"), ("供货单位", "演示市烟草公司")],
             ),
         ],
         materials: materials(),

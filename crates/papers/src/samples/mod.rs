@@ -20,8 +20,8 @@ use crate::{DocumentNumber, Kind, Paper};
 use jiff::civil::{Date, date};
 
 /// A name of sixty characters.
-const LONG_NAME: &str = "桥城市城中区桥城街道解放路步行街东段䶮㛃喆骉犇𬭎烟酒茶叶副食品日用百货综合便民连锁经营服务有限责任公司第三十八分公司解放路店二部";
-const LONG_ADDRESS: &str = "桥城市城中区桥城街道解放路步行街东段373号万和商业广场一期B座负一层超市入口处右侧B1-027、B1-028、B1-029号商铺（自编）";
+const LONG_NAME: &str = "演示市城中区桥城街道解放路步行街东段䶮㛃喆骉犇𬭎烟酒茶叶副食品日用百货综合便民连锁经营服务有限责任公司第三十八分公司解放路店二部";
+const LONG_ADDRESS: &str = "演示市城中区桥城街道解放路步行街东段373号万和商业广场一期B座负一层超市入口处右侧B1-027、B1-028、B1-029号商铺（自编）";
 
 const ISSUED: Date = date(2026, 11, 23);
 const APPLIED: Date = date(2026, 11, 18);
@@ -69,7 +69,7 @@ fn rare_head() -> Head {
 
 fn long_head() -> Head {
     let mut head = head(LONG_NAME, "阿卜杜热西提·买买提依明", LONG_ADDRESS);
-    head.bureau = "桥城市高新技术产业开发区烟草专卖局".to_owned();
+    head.bureau = "演示市高新技术产业开发区烟草专卖局".to_owned();
     head
 }
 
@@ -89,16 +89,16 @@ fn head(name: &str, person: &str, address: &str) -> Head {
         contact: Contact {
             person: Some("专卖管理科".to_owned()),
             phone: "0990-12313001".to_owned(),
-            address: Some("桥城市城中区行政路1号政务服务大厅烟草窗口".to_owned()),
+            address: Some("演示市城中区行政路1号政务服务大厅烟草窗口".to_owned()),
         },
     }
 }
 
 fn remedies() -> Remedies {
     Remedies {
-        review_organ: "桥城市烟草专卖局".to_owned(),
+        review_organ: "演示市烟草专卖局".to_owned(),
         review_days: 60,
-        court: "桥城市城中区人民法院".to_owned(),
+        court: "演示市城中区人民法院".to_owned(),
         litigation_months: 6,
     }
 }

@@ -207,7 +207,7 @@ pub(crate) fn licences() -> Vec<Licence> {
         company_type: "个体工商户".to_owned(),
         address: "城中区桥城街道解放路373号".to_owned(),
         scope: "卷烟本店零售、雪茄烟本店零售".to_owned(),
-        supply_company: "桥城市烟草公司（卷烟）".to_owned(),
+        supply_company: "演示市烟草公司（卷烟）".to_owned(),
         valid_from: date(2026, 11, 23),
         valid_to: date(2031, 11, 22),
         issuing_authority: "城中区烟草专卖局".to_owned(),
@@ -226,8 +226,8 @@ pub(crate) fn licences() -> Vec<Licence> {
         person: "阿卜杜热西提·买买提依明".to_owned(),
         company_type: "有限责任公司分公司（自然人投资或控股的法人独资）".to_owned(),
         address: LONG_ADDRESS.to_owned(),
-        supply_company: "桥城省烟草公司桥城市公司高新技术产业开发区营销部（卷烟、雪茄烟）".to_owned(),
-        issuing_authority: "桥城市高新技术产业开发区烟草专卖局".to_owned(),
+        supply_company: "演示省烟草公司演示市公司高新技术产业开发区营销部（卷烟、雪茄烟）".to_owned(),
+        issuing_authority: "演示市高新技术产业开发区烟草专卖局".to_owned(),
         ..plain.clone()
     };
     let originals = [plain, rare, long];
