@@ -200,7 +200,11 @@ pub async fn by_name(
 
 pub(crate) async fn password_of(db: &mut impl Exec, subject: &str) -> Result<Option<String>, Fault> {
     let row = db
-        .query_opt("select phc from credential where subject = $1 and kind = 'password'", params![subject])
+        .query_opt(
+            "select c.phc from credential c join account a on a.subject = c.subject
+              where c.subject = $1 and c.kind = 'password' and a.closed_at is null",
+            params![subject],
+        )
         .await?;
     Ok(row.map(|row| row.text(0)).transpose()?)
 }
@@ -227,4 +231,10 @@ pub async fn profile(app: &App, db: &mut impl Exec, subject: &str) -> Result<Opt
         credit_code: row.text(7)?,
         address: row.text(8)?,
     }))
+}
+
+pub(crate) async fn kind_of(db: &mut impl Exec, subject: &str) -> Result<Option<Kind>, Fault> {
+    let row = db.query_opt("select kind from account where subject = $1", params![subject]).await?;
+    let code = row.map(|row| row.text(0)).transpose()?;
+    Ok(code.as_deref().and_then(Kind::from_code))
 }

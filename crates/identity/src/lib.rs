@@ -21,6 +21,9 @@ pub mod seal;
 pub mod sessions;
 pub mod stash;
 
+#[cfg(test)]
+mod tests;
+
 pub use accounts::{Kind, NewAccount, Profile};
 pub use acts::{Act, Post, may};
 pub use bureaus::{Bureau, Level};
@@ -38,6 +41,7 @@ pub struct Identity {
     pub messenger: std::sync::Arc<dyn Messenger>,
     pub(crate) bureaus: bureaus::Cache,
     pub(crate) demo: Vec<DemoAccount>,
+    pub(crate) links: Vec<web::NavItem>,
 }
 
 /// An account shown on the sign-in page of a demo.
@@ -54,7 +58,7 @@ pub struct DemoAccount {
 
 impl Identity {
     pub fn new(messenger: std::sync::Arc<dyn Messenger>) -> Identity {
-        Identity { messenger, bureaus: bureaus::Cache::default(), demo: Vec::new() }
+        Identity { messenger, bureaus: bureaus::Cache::default(), demo: Vec::new(), links: own_links() }
     }
 
     /// The accounts the sign-in page offers; shown only where `settings.demo` is set.
@@ -62,4 +66,14 @@ impl Identity {
         self.demo = accounts;
         self
     }
+
+    /// Where “我的” leads: the pages of other matters about one's own things.
+    pub fn with_links(mut self, links: Vec<web::NavItem>) -> Identity {
+        self.links = links;
+        self
+    }
+}
+
+fn own_links() -> Vec<web::NavItem> {
+    vec![web::NavItem::new("我的办件", "/me/cases"), web::NavItem::new("我的许可证", "/me/licences")]
 }

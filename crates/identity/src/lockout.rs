@@ -83,7 +83,7 @@ pub async fn tries_left(app: &App, name: &str) -> Result<i64, Fault> {
         .clone()
         .query_opt(
             "select fails from login_failure where key_hash = $1 and kind = $2",
-            params![key_hash(app, Door::Name.kind(), name), Door::Name.kind()],
+            params![key_hash(app, Door::Name.kind(), &name.to_lowercase()), Door::Name.kind()],
         )
         .await?;
     let fails = row.map_or(Ok(0), |row| row.int(0))?;

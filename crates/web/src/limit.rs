@@ -27,8 +27,9 @@ pub struct Class {
 }
 
 impl Class {
-    /// Signing in and asking for codes. A whole office may share one address, so this is not the lockout.
-    pub const LOGIN: Class = Class { name: "login", per_minute: 30, burst: 30 };
+    /// Signing in and asking for codes. A whole office may share one address, so this is not the lockout: it only
+    /// keeps one address from having the server hash passwords all day.
+    pub const LOGIN: Class = Class { name: "login", per_minute: 120, burst: 60 };
     /// Public look-ups by number: enough for a person, too slow to copy the register.
     pub const LOOKUP: Class = Class { name: "lookup", per_minute: 60, burst: 60 };
     pub const UPLOAD: Class = Class { name: "upload", per_minute: 120, burst: 60 };

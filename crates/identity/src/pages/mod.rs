@@ -1,10 +1,38 @@
 //! Pages of signing in, registering and one's own affairs.
 
-use axum::Router;
-use web::App;
+mod login;
+mod mandates;
+mod me;
+mod messages;
+mod names;
+mod register;
 
+use axum::Router;
+use axum::routing::{get, post};
+use web::{App, Class, Limiter};
+
+/// Every page of this matter.
 pub fn routes() -> Router<App> {
-    Router::new()
+    let guarded = Router::new()
+        .route("/login", get(login::form).post(login::with_password))
+        .route("/login/code", get(login::code_form).post(login::with_code))
+        .route("/register/{kind}", get(register::form).post(register::submit));
+    Limiter::new(Class::LOGIN)
+        .guard(guarded)
+        .route("/register", get(register::choose))
+        .route("/logout", post(login::out))
+        .route("/resume/{key}", get(login::resume))
+        .route("/me", get(me::home))
+        .route("/me/sign-out-everywhere", post(me::sign_out_everywhere))
+        .route("/me/sessions/end", post(me::end_session))
+        .route("/me/password", get(me::password_form).post(me::change_password))
+        .route("/me/post", post(me::switch_post))
+        .route("/me/messages", get(messages::list))
+        .route("/me/messages/read-all", post(messages::read_all))
+        .route("/me/messages/{id}", get(messages::open))
+        .route("/me/mandates", get(mandates::list).post(mandates::ask))
+        .route("/me/mandates/decide", post(mandates::decide))
+        .route("/me/acting", post(mandates::act))
 }
 
 /// `next=…` for an address to come back to.

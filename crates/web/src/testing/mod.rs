@@ -1,6 +1,8 @@
 //! An app for the tests of matters: a chosen clock, and a typesetter that writes the paper's data instead of a PDF, so
 //! that no matter's test has to compile the real one.
 
+mod browser;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use papers::{Paper, TypesetFault, Typesetter};
 
 use crate::app::{App, AppBuilder, random};
 use crate::clock::FixedClock;
+
+pub use browser::{Browser, Seen};
 
 /// A builder over `db` at nine in the morning of `today`; the clock comes along to be moved.
 pub async fn app_on(db: db::Db, today: Date) -> (AppBuilder, Arc<FixedClock>) {
