@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use db::history::Entry;
-use db::{Db, Exec, Tx, Value, counter, history, params};
+use db::{Db, Tx, Value, counter, history, params};
 use jiff::Timestamp;
 use sm3::{Digest, Sm3};
 use tokio::sync::mpsc;
@@ -210,7 +210,7 @@ impl<'a> Taking<'a> {
         columns: &'static [&'static str],
         rows: Vec<Vec<Value>>,
     ) -> Result<(), Fault> {
-        let loaded = insert_many(&mut self.tx, table, columns, rows).await;
+        let loaded = self.tx.copy_in(table, columns, rows).await;
         loaded.map(|_| ()).map_err(|fault| match fault {
             // Not among the bureau's own numbers, or we would have seen it: another bureau holds it.
             db::Fault::Unique { .. } => Fault::NumberElsewhere,
@@ -247,32 +247,4 @@ fn already_there(taken: &Taken) -> RowFault {
         column: "licence_no".into(),
         says: format!("许可证号 {} 已在库中，不能重复导入。请从文件中删去这一行", taken.licence.number),
     }
-}
-
-/// Rows in one statement: SQLite takes 32,766 parameters.
-async fn insert_many(
-    tx: &mut Tx,
-    table: &'static str,
-    columns: &'static [&'static str],
-    rows: Vec<Vec<Value>>,
-) -> Result<u64, db::Fault> {
-    let most = 32_000 / columns.len();
-    let mut done = 0;
-    for some in rows.chunks(most) {
-        let mut n = 0;
-        let row = |_: &Vec<Value>| {
-            let places: Vec<String> = columns
-                .iter()
-                .map(|_| {
-                    n += 1;
-                    format!("${n}")
-                })
-                .collect();
-            format!("({})", places.join(", "))
-        };
-        let places: Vec<String> = some.iter().map(row).collect();
-        let sql = format!("insert into {table} ({}) values {}", columns.join(", "), places.join(", "));
-        done += tx.touched(sql.into(), some.iter().flatten().cloned().collect()).await?;
-    }
-    Ok(done)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::grant::{Granted, Issued, Issues};
+use cases::grant::{Granted, Issued, Issues};
 use db::history::Entry;
 use db::{Tx, counter, history};
 use jiff::Timestamp;
@@ -153,7 +153,21 @@ fn issued(licence: &Licence) -> Issued {
 
 #[async_trait::async_trait]
 impl Issues for Licences {
-    async fn issue(&self, tx: &mut Tx, granted: &Granted, now: Timestamp) -> Result<Issued, crate::Fault> {
+    async fn issue(&self, tx: &mut Tx, granted: &Granted, now: Timestamp) -> Result<Issued, cases::Fault> {
         Ok(Licences::issue(self, tx, granted, now).await?)
+    }
+}
+
+/// `cases` says these to the person who decides; the rest can only be a fault of the store.
+impl From<Fault> for cases::Fault {
+    fn from(fault: Fault) -> cases::Fault {
+        match fault {
+            Fault::PremisesTaken(number) => cases::Fault::PremisesTaken(number),
+            Fault::NumbersUsedUp { division, kind } => {
+                cases::Fault::NumbersUsedUp(number::counter_name(&division, kind))
+            }
+            Fault::Store(fault) => cases::Fault::Store(fault),
+            fault => cases::Fault::BadEntry(fault.face().says),
+        }
     }
 }

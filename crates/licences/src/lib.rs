@@ -6,8 +6,6 @@
 
 mod api;
 pub mod fault;
-#[path = "../../cases/src/grant.rs"]
-pub mod grant;
 pub mod import;
 pub mod issue;
 pub mod keys;
@@ -15,7 +13,9 @@ pub mod licence;
 mod look_up;
 pub mod number;
 pub mod pages;
+pub mod paper;
 pub mod register;
+pub mod remind;
 pub mod status;
 pub mod store;
 
@@ -28,4 +28,5 @@ pub use keys::Keys;
 pub use licence::{Licence, Public};
 pub use pages::{routes, routes_limited};
 pub use register::Register;
+pub use remind::Reminders;
 pub use status::{Standing, Status};

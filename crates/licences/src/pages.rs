@@ -1,7 +1,8 @@
 //! The pages of licences: verification for anyone, the holder's own licences, and the bureau's desk.
 
-//mod desk;
-//mod mine;
+mod desk;
+mod mine;
+mod pdf;
 mod verify;
 
 use axum::Router;
@@ -34,7 +35,9 @@ pub fn routes_limited(limits: Limits) -> Router<App> {
         .route("/verify/{number}", get(verify::licence))
         .route("/v/{number}", get(verify::licence));
     let programs = Router::new().route("/api/licences/{number}", get(crate::api::licence));
-    Limiter::new(pages).guard(verify).merge(Limiter::new(api).guard(programs))
-    //        .merge(mine::routes())
-    //        .merge(desk::routes())
+    Limiter::new(pages)
+        .guard(verify)
+        .merge(Limiter::new(api).guard(programs))
+        .merge(mine::routes())
+        .merge(desk::routes())
 }

@@ -42,7 +42,8 @@ pub async fn pdf(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, 
         return Ok(kept);
     }
     let bytes = typeset(app, paper(app, licence, sheet)).await?;
-    let stored = app.files().put_bytes(bytes.clone()).await.map_err(|fault| Fault::Files(fault.to_string()))?;
+    let stored =
+        app.files().put_bytes(bytes.clone()).await.map_err(|fault| Fault::Files(fault.to_string()))?;
     app.db
         .clone()
         .execute(

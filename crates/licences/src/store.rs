@@ -338,6 +338,18 @@ pub fn save_status(licence: &Licence, next: Status, seq: i64, now: Timestamp) ->
     )
 }
 
+/// Puts a licence under its holder's account: one taken over from an older system, once its holder is known.
+pub fn give_to(licence: &Licence, subject: &str, seq: i64, now: Timestamp) -> Vec<Statement> {
+    let give = Statement::expecting(
+        "update licence
+            set holder = $1, seq = $2, version = version + 1, changed_at = $3
+          where bureau = $4 and number = $5 and version = $6",
+        params![subject, seq, now, &licence.bureau, &licence.number, licence.version],
+        1,
+    );
+    vec![give, hold(subject, &licence.bureau, &licence.number)]
+}
+
 /// The next step of a bureau's changes. Its row stays locked until the transaction ends, which is what makes the
 /// numbers visible in order: take it last.
 pub async fn next_seq(tx: &mut impl Exec, bureau: &str) -> Result<i64, Fault> {

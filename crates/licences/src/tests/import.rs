@@ -154,3 +154,29 @@ async fn what_is_not_a_list_of_licences_is_said_so() {
 async fn import_csv_of(db: &Db, bytes: Vec<u8>) -> Report {
     import_csv(db, Cursor::new(bytes), &setup()).await.unwrap()
 }
+
+/// The demo town's own list, as it is shipped.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_licences_of_the_demo_town_are_taken_over_whole() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/licences.csv");
+    db::on_each_database!(async |db: Db| {
+        let file = std::fs::File::open(path).expect("the demo town's licences");
+        let mut setup = setup();
+        for (division, name) in [
+            ("990101", "城中区烟草专卖局"),
+            ("990102", "高新区烟草专卖局"),
+            ("990121", "南河县烟草专卖局"),
+            ("990122", "北山县烟草专卖局"),
+            ("990181", "东港市烟草专卖局"),
+        ] {
+            let bureau = Bureau { code: division.into(), name: name.into(), supply_company: String::new() };
+            setup.bureaus.insert(division.into(), bureau);
+        }
+        let report = import_csv(&db, file, &setup).await.unwrap();
+        assert_eq!((report.imported, report.faults_in_all, report.warnings_in_all), (5240, 0, 0), "{report}");
+        let register = Register::new();
+        load(&register, &db, &web::FixedClock::on(DAY)).await.unwrap();
+        assert_eq!(register.len(), 5240);
+        assert!(register.name("桥城", now()).found.more);
+    });
+}

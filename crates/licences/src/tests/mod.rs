@@ -2,15 +2,17 @@
 
 mod import;
 mod issue;
+mod mine;
 mod pages;
 mod register;
+mod remind;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use crate::grant::Granted;
+use cases::grant::Granted;
 use crate::{Keys, Licences, Register};
 
 pub(crate) const DAY: Date = date(2026, 11, 23);
@@ -57,7 +59,7 @@ pub(crate) fn granted(n: u32) -> Granted {
     }
 }
 
-pub(crate) async fn issue(db: &db::Db, granted: &Granted) -> Result<crate::grant::Issued, crate::Fault> {
+pub(crate) async fn issue(db: &db::Db, granted: &Granted) -> Result<cases::grant::Issued, crate::Fault> {
     let mut tx = db.begin().await?;
     let issued = licences().issue(&mut tx, granted, now()).await?;
     tx.commit().await?;
