@@ -1,7 +1,6 @@
 //! What can go wrong with a case, and what the person is told: status, code, words, next step, rule.
 
 use axum::http::StatusCode;
-use law::Citation;
 use web::{Face, Refusal};
 
 use crate::decide::Unfounded;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{BusinessType, form, material::materials_for};
+use catalog::{BusinessType, material::materials_for};
 use jiff::civil::Date;
 use law::{Lapsed, WorkCalendar};
 
@@ -14,7 +14,7 @@ use crate::stage::Gap;
 #[derive(Debug)]
 pub struct Looked {
     pub values: BTreeMap<String, String>,
-    pub faults: Vec<form::FieldFault>,
+    pub faults: Vec<catalog::FieldFault>,
     /// Doubts an officer must confirm, such as a credit code whose check digit fails.
     pub warnings: Vec<String>,
     /// Names of materials that must be there and are not.
@@ -34,7 +34,7 @@ pub fn look(
     materials: &[Material],
     today: Date,
 ) -> Looked {
-    let checked = form::check(&business.form, values, today);
+    let checked = catalog::check(&business.form, values, today);
     let missing = materials_for(business, &checked.values)
         .into_iter()
         .filter(|spec| spec.must_be_uploaded(&checked.values))

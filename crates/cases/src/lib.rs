@@ -4,6 +4,7 @@
 //! What a licence is and how it lives on is for `licences` to say; it comes in through [`grant::Issues`].
 
 pub mod actions;
+pub mod api;
 pub mod case;
 pub mod clock;
 pub mod decide;

@@ -89,7 +89,8 @@ pub async fn look(app: &App, draft: &Draft) -> Result<(Terms, Vec<Material>, Loo
     let mut db = app.db.clone();
     let terms = terms(app, &mut db, &draft.bureau, &draft.item, &draft.item_version, &draft.business).await?;
     let materials = store::draft_materials(&mut db, &draft.subject, &draft.id).await?;
-    let looked = intake::look(terms.business(), &draft.form, &materials, app.today());
+    let mut looked = intake::look(terms.business(), &draft.form, &materials, app.today());
+    super::refuse_unprintable(app, &mut looked, &terms.business().form);
     Ok((terms, materials, looked))
 }
 
@@ -107,9 +108,9 @@ pub struct Filing {
     pub with: Vec<Statement>,
 }
 
-/// Sends a draft. However often and from however many tabs: one case.
-pub async fn submit(app: &App, who: &By, draft_id: &str) -> Result<Case, Fault> {
-    let draft = match draft(app, &who.id, draft_id).await {
+/// Sends a draft of `subject`; `who` sits at the keyboard, an agent perhaps. However often and from however many tabs: one case.
+pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Result<Case, Fault> {
+    let draft = match draft(app, subject, draft_id).await {
         Ok(draft) => draft,
         Err(Fault::DraftSent { bureau, id, .. }) => return sent(app, &bureau, &id).await,
         Err(fault) => return Err(fault),

@@ -4,16 +4,24 @@
 mod apply;
 mod decision;
 mod delivery;
+mod draft_files;
 mod inspection;
 mod intake;
+mod printable;
+mod reading;
 mod supplement;
 
 pub use apply::*;
 pub use decision::*;
 pub use delivery::*;
+pub use draft_files::*;
 pub use inspection::*;
 pub use intake::*;
+pub use printable::*;
+pub use reading::*;
 pub use supplement::*;
+
+use std::sync::Arc;
 
 use db::{Exec, Statement, Tx};
 use identity::{Act, Officer};
@@ -41,6 +49,11 @@ impl By {
         By { id: "system".to_owned(), name: "系统".to_owned() }
     }
 
+    /// The applicant, or the agent who sits there for them.
+    pub fn person(person: &identity::Person) -> By {
+        By { id: person.actor().to_owned(), name: person.actor_name() }
+    }
+
     pub fn officer(officer: &Officer) -> By {
         By { id: officer.id.clone(), name: officer.name.clone() }
     }
@@ -49,7 +62,7 @@ impl By {
 /// What the item a case was filed under says of it.
 #[derive(Clone)]
 pub struct Terms {
-    pub item: std::sync::Arc<catalog::Item>,
+    pub item: Arc<catalog::Item>,
     pub business_code: String,
     pub allowed: Allowed,
     pub office: Office,
@@ -95,10 +108,11 @@ pub(crate) struct Moved {
 
 /// The officer may take this act in this bureau; otherwise the case looks missing or the post is named.
 pub(crate) fn allow(officer: &Officer, act: Act, bureau: &str) -> Result<(), Fault> {
-    if officer.bureau != bureau {
-        return Err(Fault::Unknown);
+    match officer.may(act, bureau) {
+        Ok(()) => Ok(()),
+        Err(identity::Fault::NotAllowed { act }) => Err(Fault::NotYours { act }),
+        Err(_) => Err(Fault::Unknown),
     }
-    officer.may(act, bureau).map_err(|_| Fault::NotYours { act: act.says() })
 }
 
 /// The case as the officer's page showed it. Somebody else's later step is told by name and time.
@@ -128,18 +142,16 @@ pub(crate) async fn overtaken(db: &mut impl Exec, bureau: &str, id: &str) -> Fau
 /// Reads the item version of the case and what its bureau says of it.
 pub async fn terms(app: &App, db: &mut impl Exec, bureau: &str, item: &str, version: &str, business: &str) -> Result<Terms, Fault> {
     let catalogue = app.part::<catalog::Catalogue>();
-    let current = catalogue.item(item).ok_or_else(|| Fault::ItemGone(item.to_owned()))?;
-    let item = if current.version == version {
-        current.clone()
-    } else {
-        catalog::store::version(db, item, version).await?.ok_or_else(|| Fault::ItemGone(version.to_owned()))?
-    };
+    let item = catalog::store::edition(db, &catalogue, item, version)
+        .await
+        .map_err(|fault| Fault::ItemGone(fault.to_string()))?
+        .ok_or_else(|| Fault::ItemGone(format!("{item} {version}")))?;
     let kind = item.business(business).ok_or_else(|| Fault::ItemGone(business.to_owned()))?;
-    let local = catalogue.local(current, bureau);
+    let local = catalogue.local(&item, bureau);
     let promised = local.map_or(kind.limits.promised, |local| local.promised(kind, app.today()));
     let allowed = Allowed { statutory: Workdays(kind.limits.statutory), promised: Workdays(promised) };
     let office = office(app, db, bureau, local).await?;
-    Ok(Terms { business_code: kind.code.clone(), item: std::sync::Arc::new(item), allowed, office })
+    Ok(Terms { business_code: kind.code.clone(), item, allowed, office })
 }
 
 pub(crate) async fn terms_of(app: &App, db: &mut impl Exec, case: &Case) -> Result<Terms, Fault> {

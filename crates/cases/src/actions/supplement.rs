@@ -49,12 +49,13 @@ fn not_supplementing(case: &Case) -> Fault {
 /// 第三十二条第一款第五项: “…或者申请人按照本行政机关的要求提交全部补正申请材料的，应当受理行政许可申请”.
 pub async fn supply(
     app: &App,
+    subject: &str,
     who: &By,
     bureau: &str,
     id: &str,
     entries: &BTreeMap<String, String>,
 ) -> Result<Case, Fault> {
-    mine(app, &who.id, bureau, id).await?;
+    mine(app, subject, bureau, id).await?;
     let mut tx = app.db.begin().await?;
     let mut case = load(&mut tx, bureau, id, None).await?;
     let terms = terms_of(app, &mut tx, &case).await?;
@@ -119,8 +120,15 @@ pub async fn give_up_waiting(app: &App, bureau: &str, id: &str) -> Result<Case, 
 }
 
 /// 撤回申请: until the decision the applicant may take it back.
-pub async fn withdraw(app: &App, who: &By, bureau: &str, id: &str, reason: &str) -> Result<Case, Fault> {
-    mine(app, &who.id, bureau, id).await?;
+pub async fn withdraw(
+    app: &App,
+    subject: &str,
+    who: &By,
+    bureau: &str,
+    id: &str,
+    reason: &str,
+) -> Result<Case, Fault> {
+    mine(app, subject, bureau, id).await?;
     let reason = if reason.trim().is_empty() { "申请人自愿撤回" } else { reason.trim() };
     let mut tx = app.db.begin().await?;
     let case = load(&mut tx, bureau, id, None).await?;

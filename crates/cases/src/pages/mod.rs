@@ -8,5 +8,5 @@ use web::App;
 
 /// All routes of cases.
 pub fn routes() -> Router<App> {
-    Router::new().merge(applicant::routes()).merge(desk::routes())
+    Router::new().merge(applicant::routes()).merge(desk::routes()).merge(crate::api::routes())
 }

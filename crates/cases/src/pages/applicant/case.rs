@@ -1,0 +1,173 @@
+//! One's own case: where it stands, how many days are left, what to do next, and everything on file.
+
+use axum::extract::{Path, State};
+use db::history::Entry;
+use identity::Person;
+use web::{Answer, App, Page, PageCx, html};
+
+use super::status::{Status, status};
+use super::upload::Shown;
+use crate::case::{Case, CasePaper, Delivery};
+use crate::letters::Office;
+use crate::stage::{Outcome, Stage};
+use crate::{actions, store};
+
+struct PaperLine {
+    title: &'static str,
+    number: String,
+    on: String,
+    href: String,
+    /// Served electronically and not opened yet.
+    unread: bool,
+}
+
+struct Bundle {
+    name: String,
+    files: Vec<Shown>,
+}
+
+struct Event {
+    when: String,
+    what: &'static str,
+    who: &'static str,
+}
+
+/// What the person should do now.
+struct Todo {
+    tone: &'static str,
+    title: String,
+    says: String,
+    action: Option<(&'static str, String)>,
+}
+
+#[derive(askama::Template)]
+#[template(path = "case/case.html")]
+struct CasePage {
+    page: Page,
+    base: String,
+    case: Case,
+    matter: String,
+    office: Office,
+    status: Status,
+    arrived: String,
+    todo: Option<Todo>,
+    papers: Vec<PaperLine>,
+    bundles: Vec<Bundle>,
+    events: Vec<Event>,
+    has_ledger: bool,
+    may_withdraw: bool,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    cx: PageCx,
+    person: Person,
+    Path((bureau, id)): Path<(String, String)>,
+) -> Answer {
+    let case = actions::mine(&app, &person.subject, &bureau, &id).await?;
+    let mut db = app.db.clone();
+    let terms = actions::terms_of(&app, &mut db, &case).await?;
+    let history = db::history::read(&mut db, &bureau, "case", &id).await?;
+    let task = store::open_task_of(&mut db, &bureau, &id).await?;
+    let papers = store::papers_of(&mut db, &bureau, &id).await?;
+    let deliveries = store::deliveries(&mut db, &bureau, &id).await?;
+    let materials = store::materials(&mut db, &bureau, &id).await?;
+    let base = format!("/cases/{bureau}/{id}");
+    let bundle = |spec: &catalog::MaterialSpec| {
+        let mine = materials.iter().filter(|one| one.slot == spec.key);
+        let files = mine.map(|one| Shown::of(one, format!("{base}/materials/{}", one.id)));
+        Bundle { name: spec.name.clone(), files: files.collect() }
+    };
+    let bundles = terms.business().materials.iter().map(bundle).filter(|bundle| !bundle.files.is_empty());
+    let papers: Vec<PaperLine> = papers
+        .iter()
+        .filter(|paper| actions::open_to_applicant(paper.kind, &case.stage))
+        .map(|paper| paper_line(paper, &deliveries, &base))
+        .collect();
+    html(&CasePage {
+        page: cx.page(format!("办件 {}", case.number)).crumb("我的办件", "/me/cases"),
+        matter: terms.matter(),
+        status: status(&case, &terms, &history, task.as_ref(), app.today(), &app.calendar()),
+        arrived: web::text::millis(case.received_at),
+        todo: todo(&case, &papers, &base),
+        bundles: bundles.collect(),
+        events: history.iter().map(|entry| event(entry, &case)).collect(),
+        has_ledger: case.stage.running().is_some(),
+        may_withdraw: case.stage.open_steps().contains(&"withdraw"),
+        office: terms.office,
+        papers,
+        base,
+        case,
+    })
+}
+
+fn paper_line(paper: &CasePaper, deliveries: &[Delivery], base: &str) -> PaperLine {
+    PaperLine {
+        title: paper.kind.title(),
+        number: paper.number.clone().unwrap_or_default(),
+        on: web::text::date_cn(paper.issued_on),
+        href: format!("{base}/papers/{}.pdf", paper.id),
+        unread: deliveries.iter().any(|one| one.paper_id == paper.id && one.read_at.is_none()),
+    }
+}
+
+fn event(entry: &Entry, case: &Case) -> Event {
+    let own = entry.actor == case.subject || entry.actor == case.filed_by;
+    Event {
+        when: web::text::second(entry.at),
+        what: match entry.act.as_str() {
+            "submit" => "提交申请",
+            "read_paper" => "查看文书",
+            act => crate::stage::step_says(act),
+        },
+        who: match entry.actor.as_str() {
+            "system" => "系统",
+            _ if own => "申请人",
+            _ => "本局工作人员",
+        },
+    }
+}
+
+fn todo(case: &Case, papers: &[PaperLine], base: &str) -> Option<Todo> {
+    let unread = papers.iter().find(|paper| paper.unread);
+    let open = unread.map(|paper| ("打开决定书", paper.href.clone()));
+    Some(match &case.stage {
+        Stage::Supplementing { respond_by, gaps, .. } => Todo {
+            tone: "warn",
+            title: format!("请补正 {} 项内容", gaps.len()),
+            says: format!("请在{}前补齐。补正期间不计算办理期限。", web::text::date_cn(*respond_by)),
+            action: Some(("去补正材料", format!("{base}/supplement"))),
+        },
+        Stage::Decided { outcome: Outcome::Granted { licence, .. }, .. } => Todo {
+            tone: "good",
+            title: "已准予许可".to_owned(),
+            says: format!("许可证号 {licence}。打开决定书即为电子送达；也可以到窗口领取纸质证。"),
+            action: open,
+        },
+        Stage::Decided { outcome: Outcome::Refused, .. } => Todo {
+            tone: "danger",
+            title: "决定不予许可".to_owned(),
+            says: "决定书写明了理由和依据。不服的，可以自收到之日起六十日内申请行政复议，或者六个月内提起行政诉讼。".to_owned(),
+            action: open,
+        },
+        Stage::Delivered { outcome: Outcome::Granted { licence, .. }, .. } => Todo {
+            tone: "good",
+            title: "已办结，许可证有效".to_owned(),
+            says: format!("许可证号 {licence}。"),
+            action: Some(("查看许可证", format!("/v/{licence}"))),
+        },
+        Stage::NotAccepted { .. } => Todo {
+            tone: "danger",
+            title: "申请没有受理".to_owned(),
+            says: "原因和救济途径见下面的不予受理决定书。".to_owned(),
+            action: None,
+        },
+        Stage::Returned { .. } => Todo {
+            tone: "warn",
+            title: "到期没有补正，申请已退回".to_owned(),
+            says: "您可以重新申请，不影响结果。".to_owned(),
+            action: Some(("重新申请", format!("/apply/{}/{}", case.item, case.business))),
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,102 @@
+//! The five pages of a draft and their order.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use web::parts::Steps;
+use web::{App, Page, PageCx};
+
+use crate::actions::{self, Terms};
+use crate::case::Material;
+use crate::intake::Looked;
+use crate::store::Draft;
+use crate::Fault;
+
+/// A page of the draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum At {
+    Notice,
+    Check,
+    Form,
+    Materials,
+    Confirm,
+}
+
+impl At {
+    pub const ALL: [At; 5] = [At::Notice, At::Check, At::Form, At::Materials, At::Confirm];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            At::Notice => "notice",
+            At::Check => "check",
+            At::Form => "form",
+            At::Materials => "materials",
+            At::Confirm => "confirm",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            At::Notice => "须知",
+            At::Check => "自检",
+            At::Form => "填写",
+            At::Materials => "材料",
+            At::Confirm => "确认提交",
+        }
+    }
+
+    /// How far the draft has come. A word we don't know begins at the beginning.
+    pub fn reached(draft: &Draft) -> At {
+        At::ALL.into_iter().find(|at| at.code() == draft.step).unwrap_or(At::Notice)
+    }
+
+    pub fn path(self, id: &str) -> String {
+        format!("/drafts/{id}/{}", self.code())
+    }
+
+    pub fn go(self, id: &str) -> Response {
+        Redirect::to(&self.path(id)).into_response()
+    }
+}
+
+/// A draft with what its item says of it.
+pub struct Sheet {
+    pub draft: Draft,
+    pub terms: Terms,
+    pub materials: Vec<Material>,
+    pub looked: Looked,
+}
+
+impl Sheet {
+    /// The person's own draft, whichever page it has come to.
+    pub async fn open(app: &App, subject: &str, id: &str) -> Result<Sheet, Fault> {
+        let draft = actions::draft(app, subject, id).await?;
+        let (terms, materials, looked) = actions::look(app, &draft).await?;
+        Ok(Sheet { draft, terms, materials, looked })
+    }
+
+    /// As [`Sheet::open`] for page `at`; `Err` leads back to the page the draft has come to.
+    pub async fn at(app: &App, subject: &str, id: &str, at: At) -> Result<Result<Sheet, Response>, Fault> {
+        let sheet = Sheet::open(app, subject, id).await?;
+        let reached = At::reached(&sheet.draft);
+        Ok(if at <= reached { Ok(sheet) } else { Err(reached.go(id)) })
+    }
+
+    /// Notes that the draft has come as far as `at`; never back.
+    pub fn advance(&mut self, at: At) {
+        if At::reached(&self.draft) < at {
+            self.draft.step = at.code().to_owned();
+        }
+    }
+
+    pub fn page(&self, cx: &PageCx, at: At) -> Page {
+        cx.page(format!("{}：{}", self.terms.matter(), at.label())).crumb("我的办件", "/me/cases")
+    }
+
+    /// The line of steps; those already reached are links.
+    pub fn steps(&self, at: At) -> Steps {
+        let reached = At::reached(&self.draft);
+        let labels = At::ALL.map(At::label);
+        let line = Steps::new(labels, at as usize);
+        let open = At::ALL.into_iter().filter(|one| *one <= reached && *one != at);
+        open.fold(line, |line, one| line.link(one as usize, one.path(&self.draft.id)))
+    }
+}
