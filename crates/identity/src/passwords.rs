@@ -30,7 +30,7 @@ pub fn weakness(password: &str, known: &[&str]) -> Option<String> {
         return Some(format!("密码最多 {LONGEST} 个字符"));
     }
     let kinds = [char::is_alphabetic as fn(char) -> bool, char::is_numeric, |c| !c.is_alphanumeric()];
-    let mixed = kinds.iter().filter(|kind| password.chars().any(|c| kind(c))).count() >= 2;
+    let mixed = kinds.iter().filter(|kind| password.chars().any(kind)).count() >= 2;
     if !mixed && len < 16 {
         return Some("密码请同时包含字母、数字、符号中的两种，或者用 16 个以上的字符".into());
     }

@@ -331,7 +331,7 @@ on_each!(what_was_typed_survives_a_session_that_is_over, |town| Box::pin(async m
     let page = li.follow(&seen).await;
     assert!(page.says("您填写的内容还在") && page.says("䶮记烟酒店"), "{}", page.text());
     assert!(!page.says("secret-thing") && !page.says("<i>"));
-    let seen = li.post("/note", &[("words", &"䶮记烟酒店 <i>")]).await;
+    let seen = li.post("/note", &[("words", "䶮记烟酒店 <i>")]).await;
     assert_eq!(seen.text(), "李明 wrote 䶮记烟酒店 <i>");
     let stored = town.app.db.clone().query("select body from stash where at > $1", params![0]).await.unwrap();
     assert!(!stored[0].text(0).unwrap().contains("words"), "kept sealed");

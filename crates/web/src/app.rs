@@ -91,13 +91,13 @@ impl Default for SiteInfo {
     fn default() -> SiteInfo {
         SiteInfo {
             name: "烟政通".into(),
-            region: "滨江市（演示）".into(),
-            sponsor: "滨江市烟草专卖局（演示）".into(),
-            operator: "滨江市烟草专卖局政务服务处（演示）".into(),
+            region: "演示市（虚构）".into(),
+            sponsor: "演示市烟草专卖局（演示）".into(),
+            operator: "演示市烟草专卖局政务服务处（演示）".into(),
             site_code: "演示站点，无标识码".into(),
             icp: "演示站点，未备案".into(),
             police: "演示站点，未备案".into(),
-            address: "滨江市（虚构）城中区政务大道 1 号".into(),
+            address: "演示市（虚构）城中区人民路8号".into(),
             hotline: "12313".into(),
             city_hotline: "12345".into(),
             nav: vec![

@@ -24,6 +24,9 @@ pub mod testing;
 pub mod text;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use app::{App, AppBuilder, NavItem, Settings, SiteInfo};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use cx::{Cx, Who};
