@@ -7,6 +7,7 @@
 
 mod fonts;
 mod inspect;
+mod manuscript;
 mod press;
 mod templates;
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The press: from a paper to bytes.
 
-use crate::inspect;
 use crate::templates::SHIPPED;
 use crate::world::Workshop;
+use crate::{inspect, manuscript};
 use papers::{Kind, Paper, TypesetFault, Typesetter};
-use serde::Serialize;
 use std::sync::OnceLock;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::Smart;
@@ -22,18 +21,6 @@ pub struct Press {
     templates: Vec<(String, String)>,
     /// Reading the fonts takes about a tenth of a second, so the first paper pays for it, not the start.
     workshop: OnceLock<Workshop>,
-}
-
-/// What a template reads as `/data.json`.
-#[derive(Serialize)]
-struct Manuscript<'a> {
-    kind: &'a str,
-    title: &'a str,
-    number: Option<&'a str>,
-    issued_on: String,
-    verify_url: Option<&'a str>,
-    qr: Option<papers::qr::Matrix>,
-    data: &'a serde_json::Value,
 }
 
 impl Default for Press {
@@ -81,7 +68,7 @@ impl Press {
     fn compile(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
         let world = self
             .workshop()
-            .world(paper.kind.template(), manuscript(paper)?)
+            .world(paper.kind.template(), manuscript::of(paper)?)
             .ok_or(TypesetFault::UnknownKind(paper.kind))?;
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         // Also after a failure: without it the engine keeps every layout it ever made.
@@ -140,20 +127,6 @@ impl Typesetter for Press {
 fn archive_standard() -> Result<PdfStandards, TypesetFault> {
     PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|fault| TypesetFault::Template(fault.message().to_string()))
-}
-
-fn manuscript(paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
-    let qr = paper.verify_url.as_deref().map(papers::qr::matrix).transpose();
-    let manuscript = Manuscript {
-        kind: paper.kind.code(),
-        title: paper.kind.title(),
-        number: paper.number.as_deref(),
-        issued_on: paper.issued_on.to_string(),
-        verify_url: paper.verify_url.as_deref(),
-        qr: qr.map_err(|fault| TypesetFault::Data(fault.to_string()))?,
-        data: &paper.data,
-    };
-    serde_json::to_vec(&manuscript).map_err(|fault| TypesetFault::Data(fault.to_string()))
 }
 
 /// The engine's own words, for the log; they may hold words of the template but never of the data.

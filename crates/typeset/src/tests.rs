@@ -192,3 +192,12 @@ fn every_font_is_the_file_that_was_vendored() {
         assert!(folder.join(font["licence_file"].as_str().unwrap()).exists());
     }
 }
+
+#[test]
+fn line_ends_and_tabs_of_a_text_box_break_lines_and_show_no_shapes() {
+    let mut refusal = Refusal::samples().remove(0);
+    refusal.facts = vec!["第一行\r\n第二行\n第三行\t后半行\u{0007}完".to_owned()];
+    let paper = Paper::new(&refusal, jiff::civil::date(2026, 11, 23));
+    let text = text_of(&paper);
+    assert!(text.contains("第一行第二行第三行后半行完。"), "{text}");
+}

@@ -21,11 +21,11 @@ pub struct Grant {
     pub address: String,
     pub valid_from: Date,
     pub valid_to: Date,
-    /// How the licence reaches the holder, in words.
+    /// How the licence reaches the holder: “电子送达，并可到窗口领取”.
     pub delivery: String,
     /// The last day to deliver it, article 44.
     pub deliver_by: Date,
-    /// Where the decision can be read by the public, article 40.
+    /// Where the public can read the decision, “烟政通‘许可公示’栏目”; article 40.
     pub publicity: String,
     pub under: Vec<String>,
     #[serde(default)]
@@ -40,7 +40,7 @@ pub struct Refusal {
     pub head: Head,
     pub applied_on: Date,
     pub accepted_on: Date,
-    /// What was found, one paragraph each.
+    /// What was found, one paragraph each; the template sees to the full stop.
     pub facts: Vec<String>,
     pub reasons: Vec<Reason>,
     pub under: Vec<String>,

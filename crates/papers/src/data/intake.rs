@@ -114,7 +114,7 @@ pub struct Acceptance {
     /// True when the working calendar of that year is not published yet.
     #[serde(default)]
     pub due_provisional: bool,
-    /// Procedures whose time is not counted, in words; article 45.
+    /// Names of procedures whose time is not counted (“听证”, “鉴定”), article 45.
     #[serde(default)]
     pub not_counted: Vec<String>,
     pub under: Vec<String>,
@@ -163,7 +163,7 @@ pub struct NotAccepted {
     pub head: Head,
     pub applied_on: Date,
     pub ground: NotAcceptedGround,
-    /// What the bureau found, one paragraph each.
+    /// What the bureau found, one paragraph each, besides the ground, which the template words.
     pub facts: Vec<String>,
     pub under: Vec<String>,
     pub remedies: Remedies,

@@ -17,7 +17,7 @@ pub(crate) fn grants() -> Vec<Grant> {
         valid_to: date(2031, 11, 22),
         delivery: "电子许可证可在“我的许可证”下载，纸质许可证由本机关邮寄送达".to_owned(),
         deliver_by: date(2026, 12, 7),
-        publicity: "本决定在烟政通“许可公示”栏目公开，公众有权查阅".to_owned(),
+        publicity: "烟政通“许可公示”栏目".to_owned(),
         under: words(&[
             "《烟草专卖法》第十六条",
             "《烟草专卖法实施条例》第九条",

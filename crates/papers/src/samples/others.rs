@@ -70,7 +70,7 @@ pub(crate) fn inspection_records() -> Vec<InspectionRecord> {
             reason: "对测量结果有异议，拒绝签名".to_owned(),
             witness: "桥城社区居民委员会 李喆".to_owned(),
         },
-        note: Some("已当场告知可以陈述、申辩。".to_owned()),
+        note: Some("已当场告知可以陈述、申辩。\n在场人表示将另行提交书面意见。".to_owned()),
         ..plain.clone()
     };
     let long = InspectionRecord {
