@@ -58,6 +58,20 @@ pub async fn tasks_for(
     rows.iter().map(work_from).collect()
 }
 
+/// Open tasks addressed to officers of a post by name: how much each one has already.
+pub async fn open_work(db: &mut impl Exec, bureau: &str, post: &str) -> Result<Vec<(String, i64)>, Fault> {
+    let rows = db
+        .query(
+            "select officer, count(*) from task
+              where bureau = $1 and post = $2 and officer <> '' and closed_at is null
+              group by officer
+              order by officer",
+            params![bureau, post],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
 /// One line of a list of cases.
 #[derive(Clone, Debug)]
 pub struct Line {
