@@ -11,7 +11,9 @@ use axum::routing::get;
 use catalog::Catalogue;
 use identity::messenger::ShownOnPage;
 use identity::{Identity, Messenger};
-use jobs::Runner;
+use jiff::{SignedDuration, Timestamp};
+use jobs::{Failed, Runner, Sweep};
+use licences::remind::Reminders;
 use licences::{Keys, Licences, Register};
 use web::{App, Clock, NavItem, SystemClock};
 
@@ -118,9 +120,19 @@ fn desk_menu() -> Vec<NavItem> {
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
     let runner = Runner::new(app.db.clone(), move || clock.now());
-    let runner = cases::jobs::register(runner, app);
-    let runner = licences::jobs::register(runner, app);
-    identity::jobs::register(runner, app)
+    cases::jobs::register(runner, app)
+        .sweep("licence-reminders", SignedDuration::from_hours(6), Arc::new(Reminders::new(app.db.clone())))
+        .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
+}
+
+/// Sessions, codes and kept forms that are over.
+struct SignInLeftovers(App);
+
+#[async_trait]
+impl Sweep for SignInLeftovers {
+    async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
+        identity::sweep(&self.0).await.map_err(|fault| Failed::Again(fault.to_string()))
+    }
 }
 
 /// Every route of the site in its surroundings.
@@ -138,5 +150,73 @@ pub fn router(app: &App) -> Router {
         .merge(catalog::pages::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());
-    web::layers(identity::layer(routes, app.clone()), app.clone())
+    web::layers(identity::layer(routes, app), app.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use tower::ServiceExt;
+
+    /// A fresh site in a folder that goes when the test ends.
+    async fn site() -> (tempfile::TempDir, Assembled) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.storage.data = folder.path().to_owned();
+        settings.server.demo = true;
+        let assembled = assemble(&settings).await.unwrap();
+        (folder, assembled)
+    }
+
+    async fn get(app: &App, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = router(app).oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn the_matters_fit_together_and_the_front_page_leads_to_all_seven_services() {
+        let (_folder, site) = site().await;
+        let (status, page) = get(&site.app, "/").await;
+        assert_eq!(status, StatusCode::OK);
+        for slug in ["xinban", "biangeng", "yanxu", "tingye", "huifu", "buban", "xieye"] {
+            assert!(page.contains(&format!("/guides/retail-licence/{slug}")), "{slug}");
+        }
+        assert!(page.contains("不收取任何费用"));
+    }
+
+    #[tokio::test]
+    async fn no_link_of_the_site_map_is_dead() {
+        let (_folder, site) = site().await;
+        let (_, map) = get(&site.app, "/sitemap").await;
+        let links: Vec<&str> = map.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let own: Vec<&&str> = links.iter().filter(|link| link.starts_with('/')).collect();
+        assert!(own.len() > 15, "{own:?}");
+        for link in own {
+            let (status, _) = get(&site.app, link).await;
+            let found = status.is_success() || status.is_redirection();
+            assert!(found, "{link} answers {status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn health_says_503_once_the_database_is_away_and_the_front_page_still_comes() {
+        let (_folder, site) = site().await;
+        assert_eq!(get(&site.app, "/healthz").await.0, StatusCode::OK);
+        site.app.db.close().await;
+        assert_eq!(get(&site.app, "/healthz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(get(&site.app, "/readyz").await.0, StatusCode::OK);
+        assert_eq!(get(&site.app, "/").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn numbers_about_the_server_are_for_the_machine_itself() {
+        let (_folder, site) = site().await;
+        // A request without a peer address did not come from this machine.
+        assert_eq!(get(&site.app, "/metrics").await.0, StatusCode::NOT_FOUND);
+    }
 }

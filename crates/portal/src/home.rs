@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalog::{Catalogue, Item, LocalItem};
+use identity::{Officer, Person};
 use web::{Answer, App, Page, PageCx, html};
 
-use crate::next_step::{NextStep, next_step};
+use crate::next_step::{self, NextStep};
 
 /// One of the things people come for.
 struct Service {
@@ -37,19 +38,29 @@ struct Home {
 }
 
 /// `GET /`
-pub async fn home(State(app): State<App>, cx: PageCx) -> Answer {
+pub async fn home(
+    State(app): State<App>,
+    cx: PageCx,
+    person: Option<Person>,
+    officer: Option<Officer>,
+) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let services = catalogue.items().iter().flat_map(services_of).collect();
+    let services = catalogue.items().iter().flat_map(|item| services_of(item)).collect();
     let offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
-    // The front page must come up while the database is away; the next step is then left out.
-    let next = match cx.cx.who() {
-        Some(who) => next_step(&app, who).await.unwrap_or_else(|fault| {
-            tracing::warn!(%fault, "the next step could not be read");
-            None
-        }),
-        None => None,
+    let next = match (&person, &officer) {
+        (Some(person), _) => next_of(&app, person).await,
+        (None, Some(officer)) => Some(next_step::of_officer(officer)),
+        (None, None) => None,
     };
     html(&Home { page: cx.page("首页"), next, services, offices })
+}
+
+/// The front page must come up while the database is away; the next step is then left out.
+async fn next_of(app: &App, person: &Person) -> Option<NextStep> {
+    next_step::of_person(app, person).await.unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "the next step could not be read");
+        None
+    })
 }
 
 fn services_of(item: &Item) -> Vec<Service> {
@@ -98,7 +109,7 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
     let guides = catalogue
         .items()
         .iter()
-        .flat_map(services_of)
+        .flat_map(|item| services_of(item))
         .map(|service| (format!("{}（{}）", service.name, service.wish), service.href))
         .collect();
     let parts = vec![

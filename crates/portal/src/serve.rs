@@ -51,6 +51,11 @@ pub async fn run(
         let until = goes_down(stopped.clone());
         async move { runner.run(until).await }
     });
+    let following = {
+        let register = app.part::<licences::Register>();
+        let until = goes_down(stopped.clone());
+        tokio::spawn(licences::register::follow_until(register, app.db.clone(), app.clock(), until))
+    };
     let watching = tokio::spawn(keep_calendar(app.clone()));
     let upkeep = tokio::spawn(async {
         loop {
@@ -76,6 +81,7 @@ pub async fn run(
     if tokio::time::timeout(drain, jobs).await.is_err() {
         tracing::warn!("a job did not end in time; another run takes it up after its lease");
     }
+    following.abort();
     watching.abort();
     upkeep.abort();
     app.db.close().await;

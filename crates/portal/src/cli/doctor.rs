@@ -127,13 +127,10 @@ fn free_mb(folder: &Path) -> Option<u64> {
 
 /// Sets a real document: fonts, templates and engine in one go.
 fn of_fonts() -> Finding {
-    let typesetter = match typeset::Typesetter::new() {
-        Ok(typesetter) => typesetter,
-        Err(fault) => return bad("字体", format!("排版不能启动：{fault}")),
-    };
-    use papers::Typesetter as _;
+    use papers::Typesetter;
+    let press = typeset::Press::new();
     for paper in papers::Paper::samples(papers::Kind::Acceptance) {
-        if let Err(fault) = typesetter.pdf(&paper) {
+        if let Err(fault) = press.pdf(&paper) {
             return bad("字体", format!("排不出受理通知书样张：{fault}"));
         }
     }

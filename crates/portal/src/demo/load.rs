@@ -275,3 +275,41 @@ impl std::fmt::Display for Loaded {
         write!(f, "{}", super::accounts())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assemble::assemble;
+    use crate::settings::Settings;
+
+    #[tokio::test]
+    async fn the_town_is_loaded_once_and_a_second_load_adds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.storage.data = folder.path().to_owned();
+        settings.server.demo = true;
+        let app = assemble(&settings).await.unwrap().app;
+        let first = load(&app, false).await.unwrap();
+        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 46, 13, 5240));
+        let again = load(&app, false).await.unwrap();
+        assert_eq!((again.officers, again.people, again.licences), (0, 0, 0));
+        assert!(load(&app, true).await.unwrap().was_there);
+        let counties = bureaus::below(&mut app.db.clone(), "990100").await.unwrap();
+        assert_eq!(counties.len(), 6, "the prefecture and its five counties");
+    }
+
+    #[tokio::test]
+    async fn real_data_is_never_mixed_with_the_town() {
+        let db = Db::temp().await.unwrap();
+        db::migrate(&db, &crate::migrations::all()).await.unwrap();
+        must_be_demo_or_empty(&db).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let insert = "insert into bureau (code, name, short, level, division, uscc, address, phone, complaints,
+                                          review_organ, court, supply_company)
+                      values ('110101', '某局', '某', 4, '110101', '', '', '', '', '', '', '')";
+        tx.execute(insert, params![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let fault = must_be_demo_or_empty(&db).await.unwrap_err();
+        assert!(matches!(fault, DemoFault::NotADemo("机关")), "{fault}");
+    }
+}
