@@ -10,6 +10,7 @@ mod exec;
 mod fault;
 pub mod history;
 pub mod idem;
+pub mod lint;
 mod migrate;
 mod postgres;
 mod row;

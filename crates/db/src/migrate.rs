@@ -144,7 +144,8 @@ fn refuse_unknown(done: &HashMap<(i64, i64), String>, migrations: &[Migration]) 
 }
 
 /// Several nodes may start at once; one takes a step, the others find it taken.
-const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('schema_step ' || current_schema()))";
+const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('schema_step ' || current_schema())) \
+    -- one engine: SQLite has one writer as it is";
 
 /// Building an index on a large table takes its time.
 const PATIENT: Duration = Duration::from_secs(3600);
