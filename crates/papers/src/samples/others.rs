@@ -30,7 +30,7 @@ pub(crate) fn inspection_records() -> Vec<InspectionRecord> {
         distances: vec![
             DistanceLine {
                 to: "最近零售点".to_owned(),
-                name: "城中区桥城乐喜便民店（990101000002）".to_owned(),
+                name: "城中区桥城乐喜便民店（990101100002）".to_owned(),
                 metres: 52.3,
                 way: "步行可通行最短距离".to_owned(),
                 demanded: Some(40.0),
