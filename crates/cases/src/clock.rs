@@ -43,18 +43,14 @@ pub fn promised(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar
 
 /// The promised limit day by day: what the applicant may open and a court replay.
 pub fn promised_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
-    let total = Workdays(allowed.promised.0 + extended(run));
-    law::ledger(run.accepted_on, total, &limits::as_of(&run.pauses, today), cal)
+    let pauses = limits::as_of(&run.pauses, today);
+    law::ledger::ledger_with_extension(run.accepted_on, allowed.promised, run.extension.as_ref(), &pauses, cal)
 }
 
 /// The statutory limit day by day.
 pub fn statutory_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
-    let total = Workdays(allowed.statutory.0 + extended(run));
-    law::ledger(run.accepted_on, total, &limits::as_of(&run.pauses, today), cal)
-}
-
-fn extended(run: &Running) -> u16 {
-    run.extension.as_ref().map_or(0, |extension| extension.days.0)
+    let pauses = limits::as_of(&run.pauses, today);
+    law::ledger::ledger_with_extension(run.accepted_on, allowed.statutory, run.extension.as_ref(), &pauses, cal)
 }
 
 /// 绿黄红灰: colour, sign and word together, never the colour alone.
@@ -97,4 +93,68 @@ pub fn light(due: Option<Date>, paused: bool, today: Date, cal: &WorkCalendar) -
     }
     let left = cal.workdays_between(today, due);
     Some(if left <= 2 { Light::Yellow } else { Light::Green })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use law::{Extension, Pause, PauseKind};
+
+    const RETAIL: Allowed = Allowed { statutory: Workdays(20), promised: Workdays(8) };
+
+    fn run(accepted: Date) -> Running {
+        Running { accepted_on: accepted, deemed: false, pauses: vec![], extension: None }
+    }
+
+    #[test]
+    fn eight_promised_days_over_spring_festival_end_on_the_second_of_march() {
+        let cal = WorkCalendar::published();
+        let stage = Stage::PaperReview { run: run(date(2026, 2, 12)) };
+        let due = due_dates(&stage, RETAIL, date(2026, 2, 12), &cal);
+        assert_eq!(due.promise, Some(date(2026, 3, 2)));
+    }
+
+    #[test]
+    fn an_extension_moves_both_last_days_by_ten_working_days() {
+        let cal = WorkCalendar::published();
+        let mut run = run(date(2026, 9, 1));
+        let before = decision(&run, date(2026, 9, 2), &cal).on;
+        let reason = "案情复杂".to_owned();
+        run.extension =
+            Some(Extension { days: Workdays(10), approved_by: "局长".to_owned(), on: date(2026, 9, 10), reason });
+        let after = decision(&run, date(2026, 9, 11), &cal).on;
+        assert_eq!(cal.nth_workday_after(before, Workdays(10), |_| false).on, after);
+    }
+
+    #[test]
+    fn days_of_an_open_pause_are_not_counted_and_the_light_is_grey() {
+        let cal = WorkCalendar::published();
+        let mut run = run(date(2026, 9, 1));
+        let without = promised(&run, RETAIL, date(2026, 9, 7), &cal).on;
+        let why = "检验".to_owned();
+        run.pauses.push(Pause {
+            kind: PauseKind::ALL[0],
+            from: date(2026, 9, 3),
+            to: None,
+            told_in_writing: true,
+            why,
+            document: None,
+        });
+        // Thursday, Friday and Monday stood still.
+        let with = promised(&run, RETAIL, date(2026, 9, 7), &cal).on;
+        assert_eq!(cal.nth_workday_after(without, Workdays(3), |_| false).on, with);
+        assert_eq!(light(Some(with), true, date(2026, 9, 7), &cal), Some(Light::Grey));
+    }
+
+    #[test]
+    fn the_light_turns_yellow_two_working_days_before_and_red_the_day_after() {
+        let cal = WorkCalendar::published();
+        let due = Some(date(2026, 9, 30));
+        let at = |day| light(due, false, date(2026, 9, day), &cal).expect("something is due");
+        assert_eq!(at(25), Light::Green);
+        assert_eq!(at(28), Light::Yellow);
+        assert_eq!(at(30), Light::Yellow);
+        assert_eq!(light(due, false, date(2026, 10, 1), &cal), Some(Light::Red));
+    }
 }

@@ -133,3 +133,54 @@ pub fn refuse(reasons: Vec<Reason>, opinion: &str) -> Result<Decision, Unfounded
     }
     Ok(Decision { advice: Advice::Refuse, reasons, opinion: opinion.to_owned(), under })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hand(step: &str, officer: &str) -> Hand {
+        Hand { step: step.to_owned(), officer: officer.to_owned(), officer_name: officer.to_owned() }
+    }
+
+    #[test]
+    fn whoever_accepted_or_inspected_does_not_examine() {
+        let hands = [hand("accept", "王"), hand("inspect", "李"), hand("review_paper", "赵")];
+        assert!(barred("examine", "王", &hands).is_some());
+        assert!(barred("examine", "李", &hands).is_some());
+        assert!(barred("examine", "赵", &hands).is_none());
+    }
+
+    #[test]
+    fn whoever_did_anything_before_does_not_decide() {
+        let hands = [hand("accept", "王"), hand("review_paper", "赵"), hand("examine", "钱"), hand("assign", "孙")];
+        for officer in ["王", "赵", "钱"] {
+            assert!(barred("decide", officer, &hands).is_some(), "{officer}");
+        }
+        // Sending people out is no judgement of the case.
+        assert!(barred("decide", "孙", &hands).is_none());
+        assert!(barred("decide", "周", &hands).is_none());
+    }
+
+    #[test]
+    fn a_refusal_without_reason_or_fact_is_no_refusal() {
+        let reason = |ground: &str, fact: &str| Reason { ground: ground.to_owned(), fact: fact.to_owned() };
+        assert_eq!(refuse(vec![], "不行").unwrap_err(), Unfounded::NoReason);
+        assert_eq!(
+            refuse(vec![reason("because", "没有理由")], "").unwrap_err(),
+            Unfounded::UnknownGround("because".to_owned())
+        );
+        assert!(matches!(refuse(vec![reason("layout", " ")], ""), Err(Unfounded::NoFact(_))));
+        let decision = refuse(vec![reason("layout", "距最近零售点步行28.4米")], "").expect("founded");
+        assert!(decision.under.contains(&law::licensing(38, 2)));
+        assert!(decision.under.len() == 2);
+    }
+
+    #[test]
+    fn every_ground_cites_words_that_are_kept_and_names_a_remedy() {
+        for ground in GROUNDS {
+            let citation = (ground.under)();
+            assert!(citation.words().is_some(), "{}: {citation}", ground.code);
+            assert!(!ground.remedy.is_empty());
+        }
+    }
+}

@@ -49,7 +49,8 @@ pub struct Issued {
 /// Issues the licence of a granted case. Runs in the decision's transaction: no decision without its licence.
 #[async_trait]
 pub trait Issues: Send + Sync {
-    async fn issue(&self, tx: &mut db::Tx, granted: &Granted, now: Timestamp) -> Result<Issued, crate::Fault>;
+    async fn issue(&self, tx: &mut db::Tx, granted: &Granted, now: Timestamp)
+    -> Result<Issued, crate::Fault>;
 
     /// The decision's transaction is committed: whoever keeps a copy in memory may look now. A nudge, never a duty.
     fn committed(&self) {}

@@ -76,7 +76,8 @@ impl Sweep for Overdue {
 }
 
 async fn bureaus(app: &App) -> Result<Vec<String>, Failed> {
-    identity::bureaus::deciding(app, &mut app.db.clone()).await.map_err(again)
+    let all = identity::bureaus::all(&mut app.db.clone()).await.map_err(again)?;
+    Ok(all.into_iter().map(|bureau| bureau.code).collect())
 }
 
 fn again(fault: impl std::fmt::Display) -> Failed {

@@ -176,7 +176,7 @@ pub fn acceptance(case: &Case, office: &Office, matter: &str, days: (Workdays, W
         promised_days: (days.1 < days.0).then_some(days.1.0),
         due_on: due.on,
         due_provisional: due.provisional,
-        not_counted: vec!["依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计入上述期限，将另行书面告知。".to_owned()],
+        not_counted: ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"].map(str::to_owned).to_vec(),
         under: accepted_under(run.deemed),
         query_code: Some(case.query_code.clone()),
     }
@@ -200,7 +200,7 @@ pub fn supplement(case: &Case, office: &Office, matter: &str, gaps: &[Gap], answ
         applied_on: case.received_on(),
         items: items.collect(),
         answer_by: Some(answer_by),
-        consequence: "补正期间不计算办理期限。到期仍未补正的，本次申请退回，您可以重新申请。".to_owned(),
+        consequence: "补正期间不计算办理期限。到期仍未补正的，本次申请退回，你（单位）可以重新申请。".to_owned(),
         under: cites(&[law::licensing(32, 1).item(4)]),
     }
 }
@@ -211,7 +211,11 @@ pub fn not_accepted(case: &Case, office: &Office, matter: &str, why: &Declined, 
         Declined::NotOurs { competent } => NotAcceptedGround::NotOurs { competent: competent.clone() },
         Declined::FalseMaterials { .. } => NotAcceptedGround::FalseMaterials,
     };
-    let mut said = vec![why.says()];
+    // The ground itself is worded by the template.
+    let mut said = vec![];
+    if let Declined::FalseMaterials { fact } = why {
+        said.push(fact.trim().to_owned());
+    }
     said.extend((!facts.trim().is_empty()).then(|| facts.trim().to_owned()));
     NotAccepted {
         head: head(case, office, matter),

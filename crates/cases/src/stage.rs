@@ -333,3 +333,133 @@ pub fn step_says(code: &str) -> &'static str {
         _ => "其他",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use law::{PauseKind, WorkCalendar, Workdays};
+
+    fn run() -> Running {
+        Running { accepted_on: date(2026, 9, 1), deemed: false, pauses: vec![], extension: None }
+    }
+
+    fn pause() -> Pause {
+        let why = "鉴定真伪".to_owned();
+        Pause { kind: PauseKind::ALL[0], from: date(2026, 9, 2), to: None, told_in_writing: true, why, document: None }
+    }
+
+    fn every_stage() -> Vec<Stage> {
+        use Stage::*;
+        let (on, run) = (date(2026, 9, 1), run());
+        let mut paused = run.clone();
+        paused.pauses.push(pause());
+        let outcome = Outcome::Refused;
+        vec![
+            Received { on },
+            Supplementing { received_on: on, asked_on: on, respond_by: on, gaps: vec![] },
+            PaperReview { run: run.clone() },
+            PaperReview { run: paused },
+            Assigning { run: run.clone() },
+            Inspecting { run: run.clone(), officers: vec![], planned_on: on },
+            Examining { run: run.clone() },
+            Deciding { run: run.clone(), advice: Advice::Grant },
+            Decided { run: run.clone(), on, outcome: outcome.clone() },
+            Delivered { run, decided_on: on, on, outcome },
+            NotAccepted { on },
+            Withdrawn { on },
+            Returned { on },
+        ]
+    }
+
+    fn every_step() -> Vec<Step> {
+        let on = date(2026, 9, 1);
+        let calendar = WorkCalendar::published();
+        let lapsed = law::limits::lapse(on, date(2026, 9, 20), &calendar).expect("five workdays have passed");
+        let extension =
+            Extension { days: Workdays(10), approved_by: "局长".to_owned(), on, reason: "情况复杂".to_owned() };
+        vec![
+            Step::Accept,
+            Step::AskForMore { respond_by: on, gaps: vec![] },
+            Step::Decline,
+            Step::Lapse(lapsed),
+            Step::Supply,
+            Step::GiveUpWaiting,
+            Step::ReviewPaper,
+            Step::Assign { officers: vec![], planned_on: on },
+            Step::Inspect,
+            Step::Examine(Advice::Grant),
+            Step::SendBack,
+            Step::Extend(extension),
+            Step::Pause(pause()),
+            Step::Resume { on },
+            Step::Decide(Outcome::Refused),
+            Step::Deliver,
+            Step::Withdraw,
+        ]
+    }
+
+    fn table() -> String {
+        let names: Vec<&str> = every_step().iter().map(Step::code).collect();
+        let mut text = String::new();
+        for (i, stage) in every_stage().into_iter().enumerate() {
+            let paused = if stage.is_paused() { " (paused)" } else { "" };
+            let open: Vec<&str> = names
+                .iter()
+                .zip(every_step())
+                .filter_map(|(name, step)| stage.clone().take(step, date(2026, 9, 21)).is_ok().then_some(*name))
+                .collect();
+            let open = if open.is_empty() { "-".to_owned() } else { open.join(" ") };
+            text += &format!("{i:2} {}{paused}: {open}\n", stage.code());
+        }
+        text
+    }
+
+    /// The whole table is a text file in review: a changed rule shows as one changed line.
+    #[test]
+    fn every_legal_move_stands_in_the_table() {
+        assert_eq!(table(), include_str!("../tests/stages-and-steps.txt"));
+    }
+
+    #[test]
+    fn what_a_stage_says_is_open_is_what_it_takes() {
+        for stage in every_stage() {
+            for step in every_step() {
+                let (name, says) = (step.code(), stage.open_steps());
+                let taken = stage.clone().take(step, date(2026, 9, 21)).is_ok();
+                assert_eq!(says.contains(&name), taken, "{} {name}", stage.code());
+            }
+        }
+    }
+
+    #[test]
+    fn silence_accepts_from_the_day_of_receipt() {
+        let received = date(2026, 9, 1);
+        let calendar = WorkCalendar::published();
+        let lapsed = law::limits::lapse(received, date(2026, 9, 9), &calendar).expect("past the fifth workday");
+        let stage = Stage::Received { on: received }.take(Step::Lapse(lapsed), date(2026, 9, 9)).expect("open");
+        let run = stage.running().expect("it runs");
+        assert_eq!((run.accepted_on, run.deemed), (received, true));
+    }
+
+    #[test]
+    fn a_case_is_extended_once() {
+        let stage = Stage::Deciding { run: run(), advice: Advice::Grant };
+        let extension = || Extension {
+            days: Workdays(10),
+            approved_by: "局长".to_owned(),
+            on: date(2026, 9, 10),
+            reason: "情况复杂".to_owned(),
+        };
+        let once = stage.take(Step::Extend(extension()), date(2026, 9, 10)).expect("the first is open");
+        assert!(once.take(Step::Extend(extension()), date(2026, 9, 11)).is_err());
+    }
+
+    #[test]
+    fn a_stage_survives_its_own_json() {
+        for stage in every_stage() {
+            let text = serde_json::to_string(&stage).expect("plain data");
+            assert_eq!(serde_json::from_str::<Stage>(&text).expect("its own json"), stage);
+        }
+    }
+}

@@ -113,7 +113,7 @@ pub async fn pause(
     why: &str,
     needed: Option<u16>,
 ) -> Result<Case, Fault> {
-    allow(officer, Act::Extend, &at.bureau)?;
+    allow(officer, Act::Pause, &at.bureau)?;
     let why = said(why, "暂停原因")?;
     let mut tx = app.db.begin().await?;
     let case = load(&mut tx, &at.bureau, &at.id, at.seen).await?;
@@ -132,7 +132,7 @@ pub async fn pause(
 }
 
 pub async fn resume(app: &App, officer: &Officer, at: &At) -> Result<Case, Fault> {
-    allow(officer, Act::Extend, &at.bureau)?;
+    allow(officer, Act::Pause, &at.bureau)?;
     let mut tx = app.db.begin().await?;
     let case = load(&mut tx, &at.bureau, &at.id, at.seen).await?;
     let terms = terms_of(app, &mut tx, &case).await?;

@@ -68,7 +68,7 @@ pub async fn assign(
         return Err(Fault::BadEntry("核查日期不能早于今天".to_owned()));
     }
     let mut tx = app.db.begin().await?;
-    let known = identity::officers::with_post(&mut tx, &at.bureau, Post::Inspector, app.today()).await?;
+    let known = identity::officers::holding(&mut tx, &at.bureau, Post::Inspector, app.today()).await?;
     if let Some(stranger) = inspectors.iter().find(|id| !known.iter().any(|officer| officer.id == **id)) {
         return Err(Fault::BadEntry(format!("{stranger}不是本局的实地核查人员，请重新选择")));
     }
@@ -219,7 +219,7 @@ async fn inspector_names(
     bureau: &str,
     ids: &[String],
 ) -> Result<Vec<InspectorName>, Fault> {
-    let known = identity::officers::with_post(db, bureau, Post::Inspector, app.today()).await?;
+    let known = identity::officers::holding(db, bureau, Post::Inspector, app.today()).await?;
     let name = |id: &String| {
         let officer = known.iter().find(|officer| officer.id == *id);
         InspectorName {

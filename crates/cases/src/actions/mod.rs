@@ -175,7 +175,7 @@ async fn office(
         review_organ: known.review_organ.clone(),
         court: known.court.clone(),
         supply_company: known.supply_company.clone(),
-        publicity: "本机关政务服务网站的许可决定公示".to_owned(),
+        publicity: "本机关政务服务网站的许可决定公示栏目".to_owned(),
         delivery: "电子送达，并可到窗口领取或者邮寄".to_owned(),
     })
 }

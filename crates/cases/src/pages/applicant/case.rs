@@ -91,7 +91,7 @@ pub async fn show(
         arrived: web::text::millis(case.received_at),
         todo: todo(&case, &papers, &base),
         bundles: bundles.collect(),
-        events: history.iter().map(|entry| event(entry, &case)).collect(),
+        events: history.iter().filter_map(|entry| event(entry, &case)).collect(),
         has_ledger: case.stage.running().is_some(),
         may_withdraw: case.stage.open_steps().contains(&"withdraw"),
         office: terms.office,
@@ -111,21 +111,23 @@ fn paper_line(paper: &CasePaper, deliveries: &[Delivery], base: &str) -> PaperLi
     }
 }
 
-fn event(entry: &Entry, case: &Case) -> Event {
+/// The steps of the case. What officers note on the way (findings, drafts of opinions) is theirs until the decision.
+fn event(entry: &Entry, case: &Case) -> Option<Event> {
     let own = entry.actor == case.subject || entry.actor == case.filed_by;
-    Event {
+    let what = match entry.act.as_str() {
+        "submit" => "提交申请",
+        "read_paper" => "查看文书",
+        act => Some(crate::stage::step_says(act)).filter(|says| *says != "其他")?,
+    };
+    Some(Event {
         when: web::text::second(entry.at),
-        what: match entry.act.as_str() {
-            "submit" => "提交申请",
-            "read_paper" => "查看文书",
-            act => crate::stage::step_says(act),
-        },
+        what,
         who: match entry.actor.as_str() {
             "system" => "系统",
             _ if own => "申请人",
             _ => "本局工作人员",
         },
-    }
+    })
 }
 
 fn todo(case: &Case, papers: &[PaperLine], base: &str) -> Option<Todo> {

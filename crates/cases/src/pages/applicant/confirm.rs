@@ -34,7 +34,6 @@ struct Group {
 }
 
 struct Bundle {
-    key: String,
     name: String,
     note: Option<&'static str>,
     files: Vec<Shown>,
@@ -84,7 +83,7 @@ fn confirm_page(cx: &PageCx, person: &Person, sheet: &Sheet, status: StatusCode,
             (false, true) => Some("没有上传（可以不交）"),
             _ => None,
         };
-        Bundle { key: spec.key.clone(), name: spec.name.clone(), note, files }
+        Bundle { name: spec.name.clone(), note, files }
     };
     html_with_status(
         status,

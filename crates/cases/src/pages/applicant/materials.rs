@@ -92,7 +92,7 @@ fn materials_page(
             sheet,
             cards: asked.iter().map(card).collect(),
             unneeded: stray.map(|one| (named(&one.slot), Shown::of(one, href(&one.id)))).collect(),
-            guide: format!("/items/{}/{}", sheet.draft.item, business.slug),
+            guide: format!("/guides/{}/{}?bureau={}", sheet.draft.item, business.slug, sheet.draft.bureau),
         },
     )
 }

@@ -93,7 +93,6 @@ fn case_line(mine: Mine) -> CaseLine {
 #[template(path = "case/discard.html")]
 struct DiscardPage {
     page: Page,
-    id: String,
     shop: String,
     changed: String,
 }
@@ -104,7 +103,6 @@ pub async fn ask_discard(State(app): State<App>, cx: PageCx, person: Person, Pat
         page: cx.page("删除草稿").crumb("我的办件", "/me/cases"),
         shop: draft.form.get(crate::fields::SHOP).cloned().unwrap_or_default(),
         changed: web::text::minute_cn(draft.changed_at),
-        id,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Before the form: which county, what to know, and the self-check.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use http::StatusCode;
 use identity::Person;
 use serde::Deserialize;
@@ -30,7 +30,6 @@ struct County {
 struct ChoosePage {
     page: Page,
     problems: Problems,
-    matter: String,
     guide: String,
     here: String,
     chosen: String,
@@ -62,15 +61,13 @@ fn choose_page(app: &App, cx: &PageCx, what: (&str, &str), chosen: String, probl
         phone: local.consult_phone.clone(),
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let matter = crate::letters::matter(item, business);
     html_with_status(
         status,
         &ChoosePage {
-            page: cx.page(format!("申请{matter}")).crumb("办事", "/items"),
+            page: cx.page(format!("申请{}", crate::letters::matter(item, business))).crumb("办事", "/items"),
             problems,
-            guide: format!("/items/{}/{}", item.slug, business.slug),
+            guide: format!("/guides/{}/{}", item.slug, business.slug),
             here: format!("/apply/{}/{}", what.0, what.1),
-            matter,
             chosen,
             counties: catalogue.locals(item).filter(|local| local.takes_applications()).map(county).collect(),
         },
@@ -126,7 +123,7 @@ pub async fn notice(State(app): State<App>, cx: PageCx, person: Person, Path(id)
     html(&NoticePage {
         page: sheet.page(&cx, At::Notice),
         steps: sheet.steps(At::Notice),
-        guide: format!("/items/{}/{}", sheet.draft.item, business.slug),
+        guide: format!("/guides/{}/{}?bureau={}", sheet.draft.item, business.slug, sheet.draft.bureau),
         promised: sheet.terms.allowed.promised.0,
         statutory: sheet.terms.allowed.statutory.0,
         needed: business.materials.iter().filter(|one| !one.generated).collect(),
@@ -229,7 +226,3 @@ pub async fn checked(
     if problems.is_empty() { Ok(At::Form.go(&id)) } else { check_page(&cx, &sheet, problems) }
 }
 
-/// The button that leaves: the draft is saved by then.
-pub fn left() -> Response {
-    Redirect::to("/me/cases").into_response()
-}

@@ -1,0 +1,8 @@
+//! Stories of cases through the front door, on every database at hand.
+
+mod desk;
+mod drafts;
+mod filing;
+mod town;
+mod uploads;
+mod watching;
