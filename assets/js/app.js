@@ -83,6 +83,22 @@
     } else place.textContent = "已选：" + file.name;
   });
 
+  // A minute before a session is over for want of requests, it can be kept by a press.
+  const idle = Number(document.body.dataset.idle || 0);
+  if (idle) {
+    let due = 0;
+    const wind = () => { clearTimeout(due); due = setTimeout(warn, (idle - 60) * 1000); };
+    const warn = () => {
+      const box = document.createElement("div"), words = document.createElement("p"), button = document.createElement("button");
+      box.className = "idle"; box.setAttribute("role", "alertdialog"); box.setAttribute("aria-label", "登录即将过期");
+      words.textContent = "您有一段时间没有操作，1 分钟后将自动退出。填写的内容会保留。";
+      button.className = "button"; button.textContent = "继续使用";
+      button.addEventListener("click", async () => { box.remove(); await fetch("/me/alive", { headers: { "Accept": "application/json" } }).catch(() => null); wind(); });
+      box.append(words, button); document.body.append(box); button.focus();
+    };
+    wind();
+  }
+
   // The list of problems gets the focus, so that a reader begins there.
   document.getElementById("problems")?.focus();
   // data-confirm asks before a step that can't be taken back.

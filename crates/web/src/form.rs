@@ -251,10 +251,9 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
             if status == StatusCode::PAYLOAD_TOO_LARGE {
                 return Refusal::new(too_large());
             }
-            // What serde says names a field and a type, never a value longer than the sender's own.
-            let face =
-                Face::new(status, "json-invalid", "请求的 JSON 不符合接口说明", "请对照接口说明改正后再发。");
-            Refusal::caused(face, rejection.body_text())
+            // What serde says may quote a value: it goes back to its sender, not into our log.
+            let next = format!("请对照接口说明改正后再发。（{}）", rejection.body_text());
+            Refusal::new(Face::new(status, "json-invalid", "请求的 JSON 不符合接口说明", next))
         })?;
         Ok(ApiJson(value))
     }

@@ -31,11 +31,12 @@ struct LoginPage {
     password: Field,
     next: String,
     kept: bool,
-    demo: Vec<DemoAccount>,
+    /// Demo accounts by place: applicants, then each bureau.
+    demo: Vec<(String, Vec<DemoAccount>)>,
 }
 
 fn login_page(cx: &PageCx, status: StatusCode, typed: &Fields, problems: Problems, kept: bool) -> Answer {
-    let demo = if cx.app.settings().demo { cx.app.part::<Identity>().demo.clone() } else { Vec::new() };
+    let demo = if cx.app.settings().demo { by_place(&cx.app.part::<Identity>().demo) } else { Vec::new() };
     let page = LoginPage {
         page: cx.page("登录"),
         login: Field::text("login", "账号")
@@ -54,6 +55,18 @@ fn login_page(cx: &PageCx, status: StatusCode, typed: &Fields, problems: Problem
         demo,
     };
     html_with_status(status, &page)
+}
+
+fn by_place(accounts: &[DemoAccount]) -> Vec<(String, Vec<DemoAccount>)> {
+    let mut places: Vec<(String, Vec<DemoAccount>)> = Vec::new();
+    for account in accounts {
+        let place = if account.place.is_empty() { "申请人" } else { &account.place };
+        match places.iter_mut().find(|(name, _)| name == place) {
+            Some((_, there)) => there.push(account.clone()),
+            None => places.push((place.to_string(), vec![account.clone()])),
+        }
+    }
+    places
 }
 
 /// `GET /login?next=`

@@ -72,6 +72,11 @@ pub async fn home(signed: SignedIn, person: Option<Person>, officer: Option<Offi
     })
 }
 
+/// `GET /me/alive`: keeps a session that its owner says is in use.
+pub async fn alive(_signed: SignedIn) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 /// `POST /me/sign-out-everywhere`
 pub async fn sign_out_everywhere(signed: SignedIn, cx: Cx, State(app): State<App>, _form: Fields) -> Answer {
     let ended = sessions::revoke_all(&mut app.db.clone(), &signed.0.subject, app.now()).await?;

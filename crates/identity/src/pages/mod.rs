@@ -23,6 +23,7 @@ pub fn routes() -> Router<App> {
         .route("/logout", post(login::out))
         .route("/resume/{key}", get(login::resume))
         .route("/me", get(me::home))
+        .route("/me/alive", get(me::alive))
         .route("/me/sign-out-everywhere", post(me::sign_out_everywhere))
         .route("/me/sessions/end", post(me::end_session))
         .route("/me/password", get(me::password_form).post(me::change_password))
