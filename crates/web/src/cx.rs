@@ -29,9 +29,8 @@ struct Inner {
     ip: Option<IpAddr>,
     jar: Jar,
     session: Option<String>,
-    visitor: String,
+    visitor: OnceLock<String>,
     visitor_is_new: bool,
-    visitor_used: AtomicBool,
     nonce: OnceLock<String>,
     view: view::View,
     flash: Mutex<Option<Flash>>,
@@ -72,13 +71,12 @@ impl Cx {
             json: wants_json(uri, headers),
             fragment: headers.contains_key("hx-request"),
             cross_site: site == Some("cross-site"),
-            same_origin: site == Some("same-origin"),
+            same_origin: site.map_or_else(|| origin_is_host(headers), |site| site == "same-origin"),
             ip: client_ip(settings.trust_proxy, headers, peer),
             jar,
             session: jar.read(headers, cookies::SESSION),
             visitor_is_new: visitor.is_none(),
-            visitor: visitor.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(random::<18>())),
-            visitor_used: AtomicBool::new(false),
+            visitor: visitor.map(OnceLock::from).unwrap_or_default(),
             nonce: OnceLock::new(),
             view: view::View::read(jar.read(headers, cookies::VIEW).as_deref()),
             flash_sent: flash.is_some(),
@@ -140,12 +138,12 @@ impl Cx {
 
     /// What form tokens of this browser are bound to.
     pub(crate) fn token_base(&self) -> &str {
-        self.0.session.as_deref().unwrap_or(&self.0.visitor)
+        let made = || URL_SAFE_NO_PAD.encode(random::<18>());
+        self.0.session.as_deref().unwrap_or_else(|| self.0.visitor.get_or_init(made))
     }
 
     /// A token for this browser's next form. Makes sure that the browser gets the cookie the token is bound to.
     pub fn csrf_token(&self, app: &App) -> String {
-        self.0.visitor_used.store(true, Ordering::Relaxed);
         csrf::token(&app.settings().secret, self.token_base())
     }
 
@@ -180,9 +178,8 @@ impl Cx {
     /// The cookies this answer has to set or drop on the frame's own account.
     pub(crate) fn cookies_to_set(&self) -> Vec<HeaderValue> {
         let mut lines = Vec::new();
-        let visitor_needed = self.0.session.is_none() && self.0.visitor_is_new;
-        if visitor_needed && self.0.visitor_used.load(Ordering::Relaxed) {
-            lines.push(self.0.jar.write(cookies::VISITOR, &self.0.visitor, None));
+        if let Some(visitor) = self.0.visitor.get().filter(|_| self.0.visitor_is_new) {
+            lines.push(self.0.jar.write(cookies::VISITOR, visitor, None));
         }
         if self.0.flash_sent && self.0.flash_used.load(Ordering::Relaxed) {
             lines.push(self.0.jar.forget(cookies::FLASH));
@@ -217,6 +214,12 @@ impl FromRequestParts<App> for Cx {
 
 fn header_str<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// Over plain http browsers leave `Sec-Fetch-Site` out but say the `Origin` of a form.
+fn origin_is_host(headers: &HeaderMap) -> bool {
+    let origin = header_str(headers, "origin").and_then(|origin| origin.split_once("://"));
+    origin.is_some_and(|(_, authority)| header_str(headers, "host") == Some(authority))
 }
 
 fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {

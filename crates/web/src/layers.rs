@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -51,7 +52,7 @@ pub fn layers(router: Router<App>, app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(origins)
         .layer(from_fn_with_state(app.clone(), surround))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
         .with_state(app)
 }
 
@@ -196,8 +197,7 @@ fn dress(app: &App, cx: &Cx, headers: &mut HeaderMap) {
         let hsts = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         set_missing(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
     }
-    let policy = HeaderValue::from_str(&content_policy(cx.nonce_if_used())).expect("a nonce is base64");
-    set_missing(headers, header::CONTENT_SECURITY_POLICY, policy);
+    set_missing(headers, header::CONTENT_SECURITY_POLICY, content_policy(cx.nonce_if_used()));
     // Pages of a person must not come back from the cache of a shared computer.
     let cache = if cx.who().is_some() { "no-store" } else { "no-cache" };
     set_missing(headers, header::CACHE_CONTROL, HeaderValue::from_static(cache));
@@ -218,12 +218,13 @@ const FIXED_HEADERS: [(&str, &str); 6] = [
     ("vary", "hx-request"),
 ];
 
-fn content_policy(nonce: Option<&str>) -> String {
-    let own = nonce.map(|nonce| format!("'self' 'nonce-{nonce}'")).unwrap_or_else(|| "'self'".into());
-    format!(
-        "default-src 'self'; script-src {own}; style-src {own}; img-src 'self' data: blob:; object-src 'none'; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+
+fn content_policy(nonce: Option<&str>) -> HeaderValue {
+    let Some(nonce) = nonce else { return HeaderValue::from_static(POLICY) };
+    let own = format!("{POLICY}; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'");
+    HeaderValue::from_str(&own).expect("a nonce is base64")
 }
 
 fn set_missing(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
