@@ -15,6 +15,10 @@ pub struct Tx {
     broken: Option<Fault>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each transaction, on the stack: a box would cost more"
+)]
 enum On {
     Sqlite(SqliteTx),
     Postgres(PostgresTx),
