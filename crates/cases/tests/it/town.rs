@@ -63,7 +63,7 @@ impl Town {
         let id = identity::officers::add(&self.app, &mut tx, &new, date(2026, 1, 1), "no password").await;
         let id = id.expect("an officer");
         tx.commit_with(vec![]).await.expect("committed");
-        let officer = Officer::for_tests(&id, name, bureau, posts);
+        let officer = Officer::standing_in(&id, name, bureau, posts);
         Browser::signed_in(self, &id, officer).await
     }
 
