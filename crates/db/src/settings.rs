@@ -47,3 +47,6 @@ impl Default for Settings {
 /// How long anyone waits for the writer's turn or for a pooled connection before being told that the database is busy:
 /// a page must answer within seconds even when the database does not.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A report may take this long; everything else [`Settings::statement_timeout_ms`].
+pub(crate) const SLOW: Duration = Duration::from_secs(60);

@@ -110,3 +110,17 @@ async fn a_closed_database_says_so() {
         assert_eq!(db.begin().await.err(), Some(Fault::Closed));
     });
 }
+
+#[tokio::test]
+async fn a_read_that_takes_too_long_is_stopped_and_the_next_one_is_not() {
+    // On SQLite; PostgreSQL has `statement_timeout` for it.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_owned();
+    let settings = db::Settings { data, readers: 1, statement_timeout_ms: 200, ..db::Settings::default() };
+    let db = Db::open(&settings).await.unwrap();
+    let endless = "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n";
+    let began = std::time::Instant::now();
+    assert_eq!(db.clone().query(endless, params![]).await, Err(Fault::Busy));
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    db.ping().await.unwrap();
+}

@@ -7,7 +7,7 @@ mod value;
 pub(crate) use tx::PostgresTx;
 
 use crate::exec::Text;
-use crate::settings::{PATIENCE, Settings};
+use crate::settings::{PATIENCE, SLOW, Settings};
 use crate::sqlite::only_reads;
 use crate::{Engine, Fault, Row, Value};
 use deadpool_postgres::{
@@ -18,9 +18,6 @@ use std::future::Future;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls};
-
-/// A report may take this long.
-const SLOW: Duration = Duration::from_secs(60);
 
 pub(crate) struct Postgres {
     pool: Pool,

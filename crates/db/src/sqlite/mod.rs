@@ -14,6 +14,7 @@ use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use writer::Writer;
 
 /// The statements a connection keeps prepared: more than all stores of the program have in one busy path.
@@ -54,9 +55,10 @@ impl Sqlite {
             })
             .collect::<Result<Vec<_>, rusqlite::Error>>()
             .map_err(fault_of)?;
+        let short = Duration::from_millis(settings.statement_timeout_ms);
         Ok(Sqlite {
             writer: Arc::new(tokio::sync::Mutex::new(Writer::new(writer))),
-            readers: Arc::new(Readers::new(readers)),
+            readers: Arc::new(Readers::new(readers, short)?),
             path,
             throw_away: None,
         })

@@ -2,28 +2,64 @@
 
 use super::{blocking, run};
 use crate::exec::Text;
-use crate::settings::PATIENCE;
+use crate::settings::{PATIENCE, SLOW};
 use crate::{Fault, Row, Value};
 use rusqlite::Connection;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
+/// How many steps of SQLite's machine pass between two looks at the watch: well under a millisecond.
+const STEPS: i32 = 10_000;
+
+/// A connection that stops a read which takes too long: a read that never ends keeps the WAL from being taken over into
+/// the database, and it grows and grows.
+struct Reader {
+    conn: Connection,
+    /// When to stop, in microseconds since `began`.
+    deadline: Arc<AtomicU64>,
+    began: Instant,
+}
+
+impl Reader {
+    fn new(mut conn: Connection) -> Result<Reader, Fault> {
+        let (deadline, began) = (Arc::new(AtomicU64::new(u64::MAX)), Instant::now());
+        let watched = deadline.clone();
+        let too_late = move || micros(began.elapsed()) > watched.load(Ordering::Relaxed);
+        conn.progress_handler(STEPS, Some(too_late)).map_err(run::fault_of)?;
+        Ok(Reader { conn, deadline, began })
+    }
+
+    fn rows(&self, within: Duration, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.deadline.store(micros(self.began.elapsed() + within), Ordering::Relaxed);
+        run::run(&self.conn, sql, params).map(|(rows, _)| rows)
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 pub(super) struct Readers {
-    free: Mutex<Vec<Connection>>,
+    free: Mutex<Vec<Reader>>,
+    /// How long a short read may take.
+    short: Duration,
     /// As many permits as there are free connections.
     turns: Semaphore,
 }
 
 impl Readers {
-    pub(super) fn new(connections: Vec<Connection>) -> Readers {
-        Readers { turns: Semaphore::new(connections.len()), free: Mutex::new(connections) }
+    pub(super) fn new(connections: Vec<Connection>, short: Duration) -> Result<Readers, Fault> {
+        let readers = connections.into_iter().map(Reader::new).collect::<Result<Vec<_>, _>>()?;
+        Ok(Readers { turns: Semaphore::new(readers.len()), free: Mutex::new(readers), short })
     }
 
     /// A short read, on the thread of the caller: a point read takes 5–10 µs, less than a hop to another thread.
     pub(super) async fn read(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         let _turn = self.turn().await?;
         let reader = Lent::take(self)?;
-        run::run(reader.conn(), sql, params).map(|(rows, _)| rows)
+        reader.get().rows(self.short, sql, params)
     }
 
     /// A read that may take long.
@@ -37,9 +73,9 @@ impl Readers {
         // The permit goes with the work: if the caller goes away, the connection is still in use until it is done.
         turn.forget();
         blocking(move || {
-            let answer = Lent::take(&readers).and_then(|reader| run::run(reader.conn(), &sql, &params));
+            let answer = Lent::take(&readers).and_then(|reader| reader.get().rows(SLOW, &sql, &params));
             readers.turns.add_permits(1);
-            answer.map(|(rows, _)| rows)
+            answer
         })
         .await
     }
@@ -60,27 +96,27 @@ impl Readers {
 
 /// A connection that goes back by itself, also when the statement panics.
 struct Lent<'a> {
-    conn: Option<Connection>,
+    reader: Option<Reader>,
     home: &'a Readers,
 }
 
 impl<'a> Lent<'a> {
     fn take(home: &'a Readers) -> Result<Lent<'a>, Fault> {
-        let conn = home.free.lock().unwrap_or_else(PoisonError::into_inner).pop().ok_or(Fault::Closed)?;
-        Ok(Lent { conn: Some(conn), home })
+        let reader = home.free.lock().unwrap_or_else(PoisonError::into_inner).pop().ok_or(Fault::Closed)?;
+        Ok(Lent { reader: Some(reader), home })
     }
 
-    fn conn(&self) -> &Connection {
-        self.conn.as_ref().expect("lent until dropped")
+    fn get(&self) -> &Reader {
+        self.reader.as_ref().expect("lent until dropped")
     }
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if let Some(conn) = self.conn.take()
+        if let Some(reader) = self.reader.take()
             && !self.home.turns.is_closed()
         {
-            self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+            self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         }
     }
 }
