@@ -28,7 +28,8 @@ use crate::{Fault, store};
 const FILE_LIMIT: usize = 20 << 20;
 
 pub fn routes() -> Router<App> {
-    let files = Router::new().route("/api/files", post(keep_file)).layer(DefaultBodyLimit::max(FILE_LIMIT + 1));
+    let files =
+        Router::new().route("/api/files", post(keep_file)).layer(DefaultBodyLimit::max(FILE_LIMIT + 1));
     Router::new()
         .route("/api/cases", post(file_case))
         .route("/api/cases/{bureau}/{id}", get(read_case))
@@ -184,7 +185,9 @@ fn materials(
         if !bool::from(proof(app, subject, one).as_bytes().ct_eq(one.proof.as_bytes())) {
             return refuse(format!("“{}”不是您上传的文件，请先上传", spec.name));
         }
-        if !spec.accept.iter().any(|accept| accept.mime() == one.kind) || one.bytes.unsigned_abs() > spec.max_bytes {
+        if !spec.accept.iter().any(|accept| accept.mime() == one.kind)
+            || one.bytes.unsigned_abs() > spec.max_bytes
+        {
             return refuse(format!("“{}”的文件类型或者大小不符合要求", spec.name));
         }
         if taken.iter().filter(|known| known.slot == one.slot).count() >= usize::from(spec.pages) {
@@ -206,8 +209,15 @@ fn materials(
 
 /// The case an earlier request with this key made.
 async fn earlier(db: &mut db::Db, bureau: &str, key: &str) -> Result<Case, Fault> {
-    let id = db::idem::answer(db, bureau, key).await?.ok_or(Fault::Unknown)?;
-    store::by_id(db, bureau, &id).await?.ok_or(Fault::Unknown)
+    let mut patience = actions::Patience::default();
+    loop {
+        if let Some(id) = db::idem::answer(db, bureau, key).await? {
+            return store::by_id(db, bureau, &id).await?.ok_or(Fault::Unknown);
+        }
+        if !patience.waits().await {
+            return Err(Fault::Unknown);
+        }
+    }
 }
 
 fn receipt(app: &App, status: StatusCode, case: &Case) -> Response {

@@ -139,7 +139,34 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
 }
 
 async fn sent(app: &App, bureau: &str, id: &str) -> Result<Case, Fault> {
-    store::by_id(&mut app.db.clone(), bureau, id).await?.ok_or(Fault::UnknownDraft)
+    let mut patience = Patience::default();
+    loop {
+        if let Some(case) = store::by_id(&mut app.db.clone(), bureau, id).await? {
+            return Ok(case);
+        }
+        if !patience.waits().await {
+            return Err(Fault::UnknownDraft);
+        }
+    }
+}
+
+/// For reading what another request has just written. Whoever loses the race learns it before the winner's group of
+/// commits is on the disk, so the row may take a moment to show.
+#[derive(Default)]
+pub(crate) struct Patience {
+    waited: u32,
+}
+
+impl Patience {
+    /// One second in all: a flush takes milliseconds, a disk that needs longer has other troubles.
+    const TRIES: u32 = 50;
+
+    /// Waits a little; `false` when it has waited long enough.
+    pub(crate) async fn waits(&mut self) -> bool {
+        self.waited += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        self.waited < Patience::TRIES
+    }
 }
 
 /// What keeps an application from being received, all of it at once.

@@ -4,9 +4,9 @@ use catalog::MaterialSpec;
 use web::App;
 
 use super::draft;
+use crate::Fault;
 use crate::case::Material;
 use crate::store::{self, Draft};
-use crate::Fault;
 
 /// Adds an uploaded file to a material of the draft, in place of the file `instead_of` if that is given.
 pub async fn keep_file(
@@ -20,7 +20,10 @@ pub async fn keep_file(
     let others = kept.iter().filter(|one| one.slot == spec.key && Some(one.id.as_str()) != instead_of);
     if others.count() >= usize::from(spec.pages) {
         let most = spec.pages;
-        return Err(Fault::BadEntry(format!("“{}”最多上传 {most} 个文件；要换的，请点文件旁的“换一个”", spec.name)));
+        return Err(Fault::BadEntry(format!(
+            "“{}”最多上传 {most} 个文件；要换的，请点文件旁的“换一个”",
+            spec.name
+        )));
     }
     let mut writes = vec![];
     writes.extend(instead_of.map(|old| store::drop_draft_material(&draft.subject, &draft.id, old)));

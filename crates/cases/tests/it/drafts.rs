@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::town::{Town, draft_at, form, sign_in};
+use crate::street::{Street, all_yes, draft_at, form, sign_in};
 
 #[tokio::test]
 async fn a_draft_goes_on_at_another_device() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut phone = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut phone = street.signed_in("liming").await;
         let draft = draft_at(&mut phone, "form").await;
-        let saved = phone.post(&format!("/drafts/{draft}/autosave"), &[("business_name", "䶮记烟酒店")]).await;
+        let saved =
+            phone.post(&format!("/drafts/{draft}/autosave"), &[("business_name", "䶮记烟酒店")]).await;
         assert_eq!(saved.status, StatusCode::NO_CONTENT);
 
-        let mut desktop = town.signed_in("liming").await;
+        let mut desktop = street.signed_in("liming").await;
         let mine = desktop.get("/me/cases").await;
         assert!(mine.says("䶮记烟酒店") && mine.says(&format!("/drafts/{draft}")), "{}", mine.text());
         let seen = desktop.get(&format!("/drafts/{draft}")).await;
@@ -29,12 +30,16 @@ async fn a_draft_goes_on_at_another_device() {
 #[tokio::test]
 async fn another_persons_draft_looks_like_none() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let draft = draft_at(&mut town.signed_in("liming").await, "materials").await;
-        let mut wang = town.signed_in("wangfang").await;
+        let street = Street::on(db).await;
+        let draft = draft_at(&mut street.signed_in("liming").await, "materials").await;
+        let mut wang = street.signed_in("wangfang").await;
         wang.get("/me/cases").await;
         for page in ["", "/notice", "/form", "/materials", "/confirm", "/discard"] {
-            assert_eq!(wang.get(&format!("/drafts/{draft}{page}")).await.status, StatusCode::NOT_FOUND, "{page}");
+            assert_eq!(
+                wang.get(&format!("/drafts/{draft}{page}")).await.status,
+                StatusCode::NOT_FOUND,
+                "{page}"
+            );
         }
         for page in ["/form", "/autosave", "/confirm", "/discard"] {
             let sent = wang.post(&format!("/drafts/{draft}{page}"), &[("business_name", "x")]).await;
@@ -47,8 +52,8 @@ async fn another_persons_draft_looks_like_none() {
 
 #[tokio::test]
 async fn no_page_is_skipped() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "notice").await;
     for page in ["check", "form", "materials", "confirm"] {
         let seen = li.get(&format!("/drafts/{draft}/{page}")).await;
@@ -58,8 +63,8 @@ async fn no_page_is_skipped() {
 
 #[tokio::test]
 async fn a_county_must_be_chosen_and_only_open_business_begins() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let page = li.get("/apply/retail-licence/xinban?bureau=990102").await;
     assert!(page.says("value=\"990102\" checked"), "{}", page.text());
     for wrong in ["", "990100", "000000", "123456"] {
@@ -70,20 +75,20 @@ async fn a_county_must_be_chosen_and_only_open_business_begins() {
     let later = li.get("/apply/retail-licence/yanxu").await;
     assert_eq!(later.status, StatusCode::NOT_FOUND);
     assert!(later.says("还不能网上申请"));
-    let nobody = town.browser().get("/apply/retail-licence/xinban?bureau=990101").await;
+    let nobody = street.browser().get("/apply/retail-licence/xinban?bureau=990101").await;
     assert!(nobody.location().starts_with("/login?next=%2Fapply"), "{}", nobody.location());
 }
 
 #[tokio::test]
 async fn a_no_in_the_self_check_says_what_to_do_and_does_not_bar_the_way() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "check").await;
     let path = format!("/drafts/{draft}/check");
     let unanswered = li.post(&path, &[("funds", "yes")]).await;
     assert_eq!(unanswered.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unanswered.says("有 6 处需要修改"), "{}", unanswered.text());
-    let mut answers = ["funds", "business_licence", "premises", "school", "layout", "one_licence", "record"].map(|key| (key, "yes"));
+    let mut answers = all_yes();
     answers[3].1 = "no";
     let doubtful = li.post(&path, &answers).await;
     assert_eq!(doubtful.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -96,20 +101,24 @@ async fn a_no_in_the_self_check_says_what_to_do_and_does_not_bar_the_way() {
 #[tokio::test]
 async fn faults_stand_at_their_fields_and_nothing_typed_is_lost() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut li = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut li = street.signed_in("liming").await;
         let draft = draft_at(&mut li, "form").await;
         let mut typed = form();
         typed.insert("principal_id".into(), "990101198805120025".into());
         typed.insert("business_name".into(), "开心😀小店".into());
         typed.insert("lease_to".into(), "2027-02-30".into());
         typed.insert("principal_name".into(), "䶮·阿不都".into());
-        let fields: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            typed.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let path = format!("/drafts/{draft}/form");
         let seen = li.post(&path, &fields).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         for key in ["principal_id", "business_name", "lease_to"] {
-            assert!(seen.says(&format!("href=\"#f-{key}\"")) && seen.says(&format!("id=\"e-{key}\"")), "{key}");
+            assert!(
+                seen.says(&format!("href=\"#f-{key}\"")) && seen.says(&format!("id=\"e-{key}\"")),
+                "{key}"
+            );
         }
         assert!(!seen.says("id=\"e-principal_name\""), "a rare character and a middle dot are a name");
         assert!(seen.says("表情符号"), "{}", seen.text());
@@ -124,23 +133,25 @@ async fn faults_stand_at_their_fields_and_nothing_typed_is_lost() {
 
 #[tokio::test]
 async fn the_check_while_typing_uses_the_servers_words() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "form").await;
-    let typed = [("principal_id_type", "2801"), ("principal_id", "990101198805120025"), ("contact_phone", "")];
+    let typed =
+        [("principal_id_type", "2801"), ("principal_id", "990101198805120025"), ("contact_phone", "")];
     let seen = li.post(&format!("/drafts/{draft}/form/look"), &typed).await;
     let look: serde_json::Value = serde_json::from_slice(&seen.body).unwrap();
-    let keys: Vec<&str> = look["errors"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    let keys: Vec<&str> =
+        look["errors"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["principal_id"], "only what was typed is judged: {look}");
 }
 
 #[tokio::test]
 async fn what_was_typed_survives_a_session_that_is_over() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut li = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut li = street.signed_in("liming").await;
         let draft = draft_at(&mut li, "form").await;
-        town.clock.advance(Duration::from_secs(31 * 60));
+        street.clock.advance(Duration::from_secs(31 * 60));
         let path = format!("/drafts/{draft}/form");
         let late = li.post(&path, &[("business_name", "䶮记烟酒店"), ("go", "leave")]).await;
         assert_eq!(late.location(), "/login?kept=1", "{}", late.text());
@@ -156,12 +167,14 @@ async fn what_was_typed_survives_a_session_that_is_over() {
 #[tokio::test]
 async fn a_form_from_elsewhere_changes_nothing() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut li = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut li = street.signed_in("liming").await;
         let draft = draft_at(&mut li, "form").await;
         let path = format!("/drafts/{draft}/form");
         for token in ["", "nonsense"] {
-            let sent = li.post_as_it_is(&path, &[("_csrf", token), ("business_name", "外来"), ("go", "leave")]).await;
+            let sent = li
+                .post_as_it_is(&path, &[("_csrf", token), ("business_name", "外来"), ("go", "leave")])
+                .await;
             assert_eq!(sent.status, StatusCode::FORBIDDEN);
         }
         li.headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
@@ -174,11 +187,48 @@ async fn a_form_from_elsewhere_changes_nothing() {
 
 #[tokio::test]
 async fn a_discarded_draft_is_gone() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "confirm").await;
     assert!(li.get(&format!("/drafts/{draft}/discard")).await.says("删除这份草稿"));
     assert_eq!(li.post(&format!("/drafts/{draft}/discard"), &[]).await.location(), "/me/cases");
     assert_eq!(li.get(&format!("/drafts/{draft}/form")).await.status, StatusCode::NOT_FOUND);
     assert!(li.get("/me/cases").await.says("还没有办件"));
+}
+
+#[tokio::test]
+async fn an_agent_writes_in_the_principals_name_and_is_named_as_the_one_who_sent_it() {
+    db::on_each_database!(async |db: db::Db| {
+        let street = Street::on(db).await;
+        let asked = identity::mandates::Asked {
+            agent: (&street.lin, "林海涛"),
+            principal: (&street.li, "李明"),
+            scope: "烟草专卖零售许可证",
+            from: jiff::civil::date(2026, 3, 1),
+            to: jiff::civil::date(2026, 6, 1),
+        };
+        let mut tx = street.app.db.begin().await.unwrap();
+        let mandate = identity::mandates::add_confirmed(&street.app, &mut tx, &asked).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut lin = street.signed_in("agent-lin").await;
+        lin.get("/me").await;
+        lin.post("/me/acting", &[("mandate", &mandate)]).await;
+        let draft = draft_at(&mut lin, "form").await;
+        let page = lin.get(&format!("/drafts/{draft}/form")).await;
+        assert!(
+            page.says("value=\"李明\"") && page.says("来自代办人账户") && page.says("value=\"林海涛\""),
+            "{}",
+            page.text()
+        );
+        let draft = draft_at(&mut lin, "confirm").await;
+        let sent = lin.post(&format!("/drafts/{draft}/confirm"), &[("promise", "yes")]).await;
+        assert_eq!(sent.location(), format!("/cases/990101/{draft}/receipt"), "{}", sent.text());
+        let mut li = street.signed_in("liming").await;
+        assert!(li.get("/me/cases").await.says("待受理"), "the principal sees it too");
+        let history = db::history::read(&mut street.app.db.clone(), "990101", "case", &draft).await.unwrap();
+        assert_eq!(
+            (history[0].actor.as_str(), history[0].actor_name.as_str()),
+            (street.lin.as_str(), "林海涛（代 李明）")
+        );
+    });
 }

@@ -3,6 +3,7 @@
 mod desk;
 mod drafts;
 mod filing;
+mod street;
 mod town;
 mod uploads;
 mod watching;

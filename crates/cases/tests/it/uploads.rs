@@ -3,7 +3,7 @@
 use http::{StatusCode, header};
 use web::testing::Seen;
 
-use crate::town::{PHOTO, Town, draft_at, send_file, upload};
+use crate::street::{PHOTO, Street, draft_at, send_file, upload};
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n\
     2 0 obj <</Type /Pages /Count 1 /Kids []>> endobj\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
@@ -18,8 +18,8 @@ fn files_of(page: &Seen) -> Vec<String> {
 #[tokio::test]
 async fn what_is_refused_says_why_and_what_to_do() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut li = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut li = street.signed_in("liming").await;
         let draft = draft_at(&mut li, "materials").await;
         let slot = format!("/drafts/{draft}/materials/business_licence");
         for (name, bytes, says, remedy) in [
@@ -33,7 +33,10 @@ async fn what_is_refused_says_why_and_what_to_do() {
             assert!(seen.says(says) && seen.says(remedy), "{name}: {}", seen.text());
             assert!(seen.says("href=\"#f-file-business_licence\""), "the summary leads to the field");
         }
-        assert!(files_of(&li.get(&format!("/drafts/{draft}/materials")).await).is_empty(), "nothing was kept");
+        assert!(
+            files_of(&li.get(&format!("/drafts/{draft}/materials")).await).is_empty(),
+            "nothing was kept"
+        );
         let nothing = send_file(&mut li, &slot, "", b"").await;
         assert!(nothing.says("还没有选择文件"), "{}", nothing.text());
     });
@@ -41,24 +44,26 @@ async fn what_is_refused_says_why_and_what_to_do() {
 
 #[tokio::test]
 async fn a_photo_of_50_mb_is_told_to_be_too_large() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "materials").await;
     let mut huge = PHOTO.to_vec();
     huge.resize(50 << 20, 0);
-    let seen = send_file(&mut li, &format!("/drafts/{draft}/materials/business_licence"), "大.jpg", &huge).await;
+    let seen =
+        send_file(&mut li, &format!("/drafts/{draft}/materials/business_licence"), "大.jpg", &huge).await;
     assert_eq!(seen.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(seen.says("文件超过了 10 MB") && seen.says("压缩到 10 MB 以内"), "{}", seen.text());
     let beyond = vec![0; 100 << 20];
-    let seen = send_file(&mut li, &format!("/drafts/{draft}/materials/business_licence"), "大.jpg", &beyond).await;
+    let seen =
+        send_file(&mut li, &format!("/drafts/{draft}/materials/business_licence"), "大.jpg", &beyond).await;
     assert!(seen.status.is_client_error(), "{}", seen.status);
 }
 
 #[tokio::test]
 async fn a_file_comes_back_as_it_was_sent_under_a_clean_name() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let mut li = town.signed_in("liming").await;
+        let street = Street::on(db).await;
+        let mut li = street.signed_in("liming").await;
         let draft = draft_at(&mut li, "materials").await;
         let materials = format!("/drafts/{draft}/materials");
         let slot = format!("{materials}/principal_id_card");
@@ -72,7 +77,7 @@ async fn a_file_comes_back_as_it_was_sent_under_a_clean_name() {
         assert_eq!(file.headers[header::CONTENT_TYPE], "image/jpeg");
         assert_eq!(file.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert!(file.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
-        let mut wang = town.signed_in("wangfang").await;
+        let mut wang = street.signed_in("wangfang").await;
         assert_eq!(wang.get(&link).await.status, StatusCode::NOT_FOUND);
 
         let pdf = send_file(&mut li, &slot, "背面.pdf", PDF).await;
@@ -94,38 +99,30 @@ async fn a_file_comes_back_as_it_was_sent_under_a_clean_name() {
 
 #[tokio::test]
 async fn a_file_may_take_the_place_of_another() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "materials").await;
     let materials = format!("/drafts/{draft}/materials");
     let slot = format!("{materials}/business_licence");
     send_file(&mut li, &slot, "旧.jpg", PHOTO).await;
+    street.clock.advance(std::time::Duration::from_secs(1));
     send_file(&mut li, &slot, "另一张.jpg", PHOTO).await;
     let page = li.get(&materials).await;
     let old = page.field("instead_of").unwrap();
-    let (kind, body) = upload(li.token(), "新.jpg", PHOTO);
-    let named = format!("form-data; name=\"instead_of\"\r\n\r\n{old}\r\n------yanzheng-test-7d1\r\nContent-Disposition: ");
-    let at = find(&body, b"form-data; name=\"_csrf\"").unwrap();
-    let mut with = body[..at].to_vec();
-    with.extend_from_slice(named.as_bytes());
-    with.extend_from_slice(&body[at..]);
-    let seen = li.post_body(&slot, &kind, with).await;
+    let (kind, body) = upload(&[("_csrf", li.token()), ("instead_of", &old)], "新.jpg", PHOTO);
+    let seen = li.post_body(&slot, &kind, body).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     let page = li.get(&materials).await;
     assert!(page.says("新.jpg") && page.says("另一张.jpg") && !page.says("旧.jpg"), "{}", page.text());
 }
 
-fn find(body: &[u8], wanted: &[u8]) -> Option<usize> {
-    body.windows(wanted.len()).position(|window| window == wanted)
-}
-
 #[tokio::test]
 async fn a_file_from_another_site_is_not_taken() {
-    let town = Town::on(db::testing::databases().await.remove(0).1).await;
-    let mut li = town.signed_in("liming").await;
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
     let draft = draft_at(&mut li, "materials").await;
     let materials = format!("/drafts/{draft}/materials");
-    let (kind, body) = upload("nonsense", "外来.jpg", PHOTO);
+    let (kind, body) = upload(&[("_csrf", "nonsense")], "外来.jpg", PHOTO);
     let seen = li.post_body(&format!("{materials}/business_licence"), &kind, body).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN, "{}", seen.text());
     assert!(files_of(&li.get(&materials).await).is_empty());

@@ -7,7 +7,7 @@ use http::{StatusCode, header};
 use identity::{Officer, Post};
 use serde_json::Value;
 
-use crate::town::{COUNTY, PHOTO, Town, send_file};
+use crate::street::{COUNTY, PHOTO, Street, send_file};
 
 fn clerk() -> Officer {
     Officer::standing_in("clerk-id", "雷晓东", COUNTY, &[Post::LicenceClerk])
@@ -30,22 +30,33 @@ fn gap(of: &str, name: &str) -> Gap {
 #[tokio::test]
 async fn the_days_left_stand_on_the_case_and_day_by_day_in_the_ledger() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let case = town.filed().await;
+        let street = Street::on(db).await;
+        let case = street.filed().await;
         let base = format!("/cases/{COUNTY}/{}", case.id);
-        let mut li = town.signed_in("liming").await;
+        let mut li = street.signed_in("liming").await;
         let waiting = li.get(&base).await;
-        assert!(waiting.says("告知是否受理") && waiting.says("剩余 5 个工作日（截止 2026-03-09）"), "{}", waiting.text());
+        assert!(
+            waiting.says("告知是否受理") && waiting.says("剩余 5 个工作日（截止 2026-03-09）"),
+            "{}",
+            waiting.text()
+        );
         assert!(li.get(&format!("{base}/ledger")).await.says("还没有开始计算"));
 
-        actions::accept(&town.app, &clerk(), &at(&case)).await.unwrap();
+        actions::accept(&street.app, &clerk(), &at(&case)).await.unwrap();
         let running = li.get(&base).await;
-        assert!(running.says("承诺办结") && running.says("共 7 个工作日，剩余 7 个工作日（截止 2026-03-11）"), "{}", running.text());
-        assert!(running.says("法定办结") && running.says("共 20 个工作日，剩余 20 个工作日（截止 2026-03-30）"));
+        assert!(
+            running.says("承诺办结") && running.says("共 7 个工作日，剩余 7 个工作日（截止 2026-03-11）"),
+            "{}",
+            running.text()
+        );
+        assert!(
+            running.says("法定办结") && running.says("共 20 个工作日，剩余 20 个工作日（截止 2026-03-30）")
+        );
         assert!(running.says("专卖证件负责人") && !running.says("雷晓东"), "the post, not the person");
 
         let ledger = li.get(&format!("{base}/ledger")).await;
-        for says in ["2026-03-07", "周六", "不计入", "行政许可法", "2026年3月11日截止", "第八十二条"] {
+        for says in ["2026-03-07", "周六", "不计入", "行政许可法", "2026年3月11日截止", "第八十二条"]
+        {
             assert!(ledger.says(says), "{says}");
         }
         let json = li.get(&format!("{base}/ledger?format=json")).await;
@@ -53,7 +64,7 @@ async fn the_days_left_stand_on_the_case_and_day_by_day_in_the_ledger() {
         assert_eq!(json["promised"]["due"]["on"], "2026-03-11");
         assert_eq!(json["statutory"]["days"].as_array().unwrap().last().unwrap()["running"], 20);
 
-        let mut wang = town.signed_in("wangfang").await;
+        let mut wang = street.signed_in("wangfang").await;
         wang.get("/me/cases").await;
         for page in ["", "/ledger", "/receipt", "/withdraw", "/supplement"] {
             assert_eq!(wang.get(&format!("{base}{page}")).await.status, StatusCode::NOT_FOUND, "{page}");
@@ -65,19 +76,27 @@ async fn the_days_left_stand_on_the_case_and_day_by_day_in_the_ledger() {
 #[tokio::test]
 async fn papers_open_for_the_applicant_only() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let case = town.filed().await;
+        let street = Street::on(db).await;
+        let case = street.filed().await;
         let base = format!("/cases/{COUNTY}/{}", case.id);
-        let mut li = town.signed_in("liming").await;
+        let mut li = street.signed_in("liming").await;
         let page = li.get(&base).await.text();
-        let link = page.split(&format!("href=\"{base}/papers/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let link = page
+            .split(&format!("href=\"{base}/papers/"))
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
         let paper = li.get(&format!("{base}/papers/{link}")).await;
         assert_eq!(paper.status, StatusCode::OK);
         assert_eq!(paper.headers[header::CONTENT_TYPE], "application/pdf");
         assert!(paper.says(&case.number), "{}", paper.text());
-        let mut wang = town.signed_in("wangfang").await;
+        let mut wang = street.signed_in("wangfang").await;
         assert_eq!(wang.get(&format!("{base}/papers/{link}")).await.status, StatusCode::NOT_FOUND);
-        let file = page.split(&format!("href=\"{base}/materials/")).nth(1).unwrap().split('"').next().unwrap();
+        let file =
+            page.split(&format!("href=\"{base}/materials/")).nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(&li.get(&format!("{base}/materials/{file}")).await.body[..], PHOTO);
         assert_eq!(wang.get(&format!("{base}/materials/{file}")).await.status, StatusCode::NOT_FOUND);
     });
@@ -86,12 +105,12 @@ async fn papers_open_for_the_applicant_only() {
 #[tokio::test]
 async fn a_supplement_asks_for_nothing_else_and_accepts_when_whole() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let case = town.filed().await;
+        let street = Street::on(db).await;
+        let case = street.filed().await;
         let base = format!("/cases/{COUNTY}/{}", case.id);
         let gaps = vec![gap("business_licence", "营业执照"), gap("form:premises_address", "经营场所地址")];
-        actions::ask_for_more(&town.app, &clerk(), &at(&case), gaps, 10).await.unwrap();
-        let mut li = town.signed_in("liming").await;
+        actions::ask_for_more(&street.app, &clerk(), &at(&case), gaps, 10).await.unwrap();
+        let mut li = street.signed_in("liming").await;
         assert!(li.get("/me/cases").await.says("去补正材料"));
         let page = li.get(&format!("{base}/supplement")).await;
         for says in ["看不清", "请平放重拍", "每一位都能认出", "name=\"premises_address\""] {
@@ -99,15 +118,20 @@ async fn a_supplement_asks_for_nothing_else_and_accepts_when_whole() {
         }
         assert!(!page.says("supplement/principal_id_card"), "only what was asked for");
 
-        let early = li.post(&format!("{base}/supplement"), &[("premises_address", "演示市城中区人民路20号一层")]).await;
+        let early = li
+            .post(&format!("{base}/supplement"), &[("premises_address", "演示市城中区人民路20号一层")])
+            .await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(early.says("还没有上传“营业执照”") && early.says("人民路20号一层"), "{}", early.text());
 
-        let unasked = send_file(&mut li, &format!("{base}/supplement/principal_id_card"), "a.jpg", PHOTO).await;
+        let unasked =
+            send_file(&mut li, &format!("{base}/supplement/principal_id_card"), "a.jpg", PHOTO).await;
         assert_eq!(unasked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unasked.text());
         let sent = send_file(&mut li, &format!("{base}/supplement/business_licence"), "新.jpg", PHOTO).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-        let unchanged = li.post(&format!("{base}/supplement"), &[("premises_address", case.value("premises_address"))]).await;
+        let unchanged = li
+            .post(&format!("{base}/supplement"), &[("premises_address", case.value("premises_address"))])
+            .await;
         assert!(unchanged.says("还没有改正"), "{}", unchanged.text());
         let fields = [("premises_address", "演示市城中区人民路20号一层"), ("business_name", "偷改的店名")];
         let whole = li.post(&format!("{base}/supplement"), &fields).await;
@@ -121,10 +145,10 @@ async fn a_supplement_asks_for_nothing_else_and_accepts_when_whole() {
 #[tokio::test]
 async fn an_application_may_be_taken_back_once() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let case = town.filed().await;
+        let street = Street::on(db).await;
+        let case = street.filed().await;
         let base = format!("/cases/{COUNTY}/{}", case.id);
-        let mut li = town.signed_in("liming").await;
+        let mut li = street.signed_in("liming").await;
         assert!(li.get(&format!("{base}/withdraw")).await.says("确定撤回"));
         let done = li.post(&format!("{base}/withdraw"), &[("reason", "不开店了")]).await;
         assert_eq!(done.location(), base, "{}", done.text());
@@ -137,9 +161,9 @@ async fn an_application_may_be_taken_back_once() {
 #[tokio::test]
 async fn progress_needs_number_and_code_and_tells_nothing_else() {
     db::on_each_database!(async |db: db::Db| {
-        let town = Town::on(db).await;
-        let case = town.filed().await;
-        let mut anyone = town.browser();
+        let street = Street::on(db).await;
+        let case = street.filed().await;
+        let mut anyone = street.browser();
         let form = anyone.get(&format!("/progress?number={}", case.number)).await;
         assert!(form.says(&format!("value=\"{}\"", case.number)));
         let code = case.query_code.to_lowercase();
@@ -150,12 +174,14 @@ async fn progress_needs_number_and_code_and_tells_nothing_else() {
             assert!(!found.says(hidden), "{hidden}");
         }
         let words = "没有查到。请核对办件编号和查询码";
-        for (number, code) in [(case.number.as_str(), "222222"), ("990101202603029999", &case.query_code), ("1", "x"), ("", "")] {
+        for (number, code) in
+            [(case.number.as_str(), "222222"), ("990101202603029999", &case.query_code), ("1", "x"), ("", "")]
+        {
             let seen = anyone.post("/progress", &[("number", number), ("code", code)]).await;
             assert_eq!(seen.status, StatusCode::NOT_FOUND, "{number}");
             assert!(seen.says(words), "{number}: {}", seen.text());
         }
-        let mut guesser = town.browser().at([10, 0, 0, 9]);
+        let mut guesser = street.browser().at([10, 0, 0, 9]);
         guesser.get("/progress").await;
         let mut stopped = false;
         for _ in 0..12 {

@@ -61,7 +61,13 @@ pub async fn show(State(app): State<App>, cx: PageCx, person: Person, Path(id): 
     }
 }
 
-fn confirm_page(cx: &PageCx, person: &Person, sheet: &Sheet, status: StatusCode, problems: Problems) -> Answer {
+fn confirm_page(
+    cx: &PageCx,
+    person: &Person,
+    sheet: &Sheet,
+    status: StatusCode,
+    problems: Problems,
+) -> Answer {
     let business = sheet.terms.business();
     let values = &sheet.looked.values;
     let row = |field: &catalog::Field| Row {
@@ -104,10 +110,12 @@ fn confirm_page(cx: &PageCx, person: &Person, sheet: &Sheet, status: StatusCode,
 fn still_open(sheet: &Sheet) -> Vec<(String, String)> {
     let id = &sheet.draft.id;
     let form = At::Form.path(id);
-    let faults = sheet.looked.faults.iter().map(|fault| (fault.says.clone(), format!("{form}#f-{}", fault.key)));
+    let faults =
+        sheet.looked.faults.iter().map(|fault| (fault.says.clone(), format!("{form}#f-{}", fault.key)));
     let uploads = At::Materials.path(id);
     let lacking = missing(sheet).into_iter();
-    let lacking = lacking.map(|spec| (format!("还没有上传“{}”。", spec.name), format!("{uploads}#m-{}", spec.key)));
+    let lacking =
+        lacking.map(|spec| (format!("还没有上传“{}”。", spec.name), format!("{uploads}#m-{}", spec.key)));
     faults.chain(lacking).collect()
 }
 

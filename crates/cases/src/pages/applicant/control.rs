@@ -26,7 +26,13 @@ pub struct When {
 const OPEN_CHOICES: usize = 5;
 
 /// The control for one field.
-pub fn control(form: &FormSpec, spec: &Field, value: &str, source: Option<&str>, problems: &Problems) -> Control {
+pub fn control(
+    form: &FormSpec,
+    spec: &Field,
+    value: &str,
+    source: Option<&str>,
+    problems: &Problems,
+) -> Control {
     let mut field = parts::Field::new(&spec.key, &spec.label, input(&spec.kind)).value(value);
     field.options = options(&spec.kind);
     field.required = spec.required;

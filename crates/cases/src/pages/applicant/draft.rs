@@ -4,11 +4,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use web::parts::Steps;
 use web::{App, Page, PageCx};
 
+use crate::Fault;
 use crate::actions::{self, Terms};
 use crate::case::Material;
 use crate::intake::Looked;
 use crate::store::Draft;
-use crate::Fault;
 
 /// A page of the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

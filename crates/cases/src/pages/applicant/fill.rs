@@ -45,7 +45,9 @@ async fn form_page(app: &App, cx: &PageCx, person: &Person, sheet: &Sheet, probl
     let known = prefill::known(app, person, form).await?;
     let typed = &sheet.draft.form;
     let doubts = catalog::check(form, typed, app.today()).warnings;
-    let doubt = |key: &str| doubts.iter().find(|doubt| doubt.key == key).map(|doubt| format!("{}{}", doubt.says, doubt.next));
+    let doubt = |key: &str| {
+        doubts.iter().find(|doubt| doubt.key == key).map(|doubt| format!("{}{}", doubt.says, doubt.next))
+    };
     let draw = |field: &catalog::Field| {
         let value = value_of(field, typed, &known);
         let ours = known.get(&field.key).is_some_and(|known| known == value);
@@ -64,7 +66,8 @@ async fn form_page(app: &App, cx: &PageCx, person: &Person, sheet: &Sheet, probl
             controls: group.fields.iter().map(draw).collect(),
         })
         .collect();
-    let prefilled = groups.iter().flat_map(|group| &group.controls).filter(|one| one.field.source.is_some()).count();
+    let prefilled =
+        groups.iter().flat_map(|group| &group.controls).filter(|one| one.field.source.is_some()).count();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (page, steps) = (sheet.page(cx, At::Form), sheet.steps(At::Form));
     html_with_status(status, &FormPage { page, steps, problems, sheet, groups, prefilled })
@@ -132,7 +135,12 @@ struct Look {
 }
 
 /// The check as one types: the words of the server, for the fields that hold something. Nothing is saved.
-pub async fn look(State(app): State<App>, person: Person, Path(id): Path<String>, fields: Fields) -> Answer<Response> {
+pub async fn look(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
     let sheet = Sheet::open(&app, &person.subject, &id).await?;
     let form = &sheet.terms.business().form;
     let values = typed(form, &fields);

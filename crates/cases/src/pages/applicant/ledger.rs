@@ -87,7 +87,10 @@ pub async fn show(
         ]
     });
     html(&LedgerPage {
-        page: cx.page("逐日计时").crumb("我的办件", "/me/cases").crumb(&case.number, format!("/cases/{bureau}/{id}")),
+        page: cx
+            .page("逐日计时")
+            .crumb("我的办件", "/me/cases")
+            .crumb(&case.number, format!("/cases/{bureau}/{id}")),
         matter: terms.matter(),
         base: format!("/cases/{bureau}/{id}"),
         today: web::text::date_cn(today),
@@ -138,7 +141,8 @@ fn table(
 }
 
 fn article(citation: &Citation) -> Article {
-    let text = law::citations::text(citation).unwrap_or("本站没有收录这一条的全文，请到国家法律法规数据库查阅。");
+    let text =
+        law::citations::text(citation).unwrap_or("本站没有收录这一条的全文，请到国家法律法规数据库查阅。");
     Article { name: citation.with_version(), text }
 }
 

@@ -82,7 +82,8 @@ fn materials_page(
         }
     };
     let stray = sheet.materials.iter().filter(|one| !asked.iter().any(|spec| spec.key == one.slot));
-    let named = |slot: &str| business.material(slot).map_or_else(|| slot.to_owned(), |spec| spec.name.clone());
+    let named =
+        |slot: &str| business.material(slot).map_or_else(|| slot.to_owned(), |spec| spec.name.clone());
     html_with_status(
         status,
         &MaterialsPage {
@@ -131,16 +132,22 @@ pub async fn upload(
             match actions::keep_file(&app, &sheet.draft, spec, *material, came.instead_of.as_deref()).await {
                 Ok(()) => {
                     let says = format!("“{}”已上传，请点开看看是否清楚。", spec.name);
-                    return Ok(Flash::done(says).redirect(&app, &format!("{}#m-{slot}", At::Materials.path(&id))));
+                    return Ok(
+                        Flash::done(says).redirect(&app, &format!("{}#m-{slot}", At::Materials.path(&id)))
+                    );
                 }
                 Err(Fault::BadEntry(says)) => (StatusCode::CONFLICT, says, String::new()),
                 Err(fault) => return Err(fault.into()),
             }
         }
-        Came::Nothing => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "还没有选择文件。".to_owned(), "请先拍照或者选择文件，再点“上传”。".to_owned())
+        Came::Nothing => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "还没有选择文件。".to_owned(),
+            "请先拍照或者选择文件，再点“上传”。".to_owned(),
+        ),
+        Came::Refused { name, why } => {
+            (upload::status(&why), format!("“{name}”没有收下：{}", why.says()), why.remedy())
         }
-        Came::Refused { name, why } => (upload::status(&why), format!("“{name}”没有收下：{}", why.says()), why.remedy()),
     };
     let (status, says, remedy) = refused;
     let mut problems = Problems::none();

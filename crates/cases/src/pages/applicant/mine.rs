@@ -97,7 +97,12 @@ struct DiscardPage {
     changed: String,
 }
 
-pub async fn ask_discard(State(app): State<App>, cx: PageCx, person: Person, Path(id): Path<String>) -> Answer {
+pub async fn ask_discard(
+    State(app): State<App>,
+    cx: PageCx,
+    person: Person,
+    Path(id): Path<String>,
+) -> Answer {
     let draft = actions::draft(&app, &person.subject, &id).await?;
     html(&DiscardPage {
         page: cx.page("删除草稿").crumb("我的办件", "/me/cases"),
@@ -106,7 +111,12 @@ pub async fn ask_discard(State(app): State<App>, cx: PageCx, person: Person, Pat
     })
 }
 
-pub async fn discard(State(app): State<App>, person: Person, Path(id): Path<String>, _fields: Fields) -> Answer {
+pub async fn discard(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    _fields: Fields,
+) -> Answer {
     actions::discard(&app, &person.subject, &id).await?;
     Ok(Flash::done("草稿已删除。").redirect(&app, "/me/cases"))
 }

@@ -23,7 +23,8 @@ pub async fn open(
     let case = actions::mine(&app, &person.subject, &bureau, &id).await?;
     let wanted = file.strip_suffix(".pdf").unwrap_or(&file);
     let paper = store::paper(&mut app.db.clone(), &bureau, &id, wanted).await?;
-    let paper = paper.filter(|paper| actions::open_to_applicant(paper.kind, &case.stage)).ok_or(Fault::Unknown)?;
+    let paper =
+        paper.filter(|paper| actions::open_to_applicant(paper.kind, &case.stage)).ok_or(Fault::Unknown)?;
     let answer = pdf(&app, &case, &paper).await?;
     actions::read_paper(&app, &case, &paper, &by(&person)).await?;
     Ok(answer)
@@ -66,7 +67,10 @@ fn verify_url(app: &App, case: &Case, kind: Kind) -> String {
         _ => None,
     };
     match (kind, outcome) {
-        (Kind::Grant | Kind::LicenceOriginal | Kind::LicenceDuplicate, Some(Outcome::Granted { licence, .. })) => {
+        (
+            Kind::Grant | Kind::LicenceOriginal | Kind::LicenceDuplicate,
+            Some(Outcome::Granted { licence, .. }),
+        ) => {
             format!("{base}/v/{licence}")
         }
         _ => format!("{base}/progress?number={}", case.number),
@@ -93,7 +97,8 @@ pub async fn stored(app: &App, material: &Material) -> Result<Response, Fault> {
     let kind = if material.kind.starts_with("image/") { "inline" } else { "attachment" };
     let mut answer = Body::from_stream(stream).into_response();
     let headers = answer.headers_mut();
-    let media = HeaderValue::from_str(&material.kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let media =
+        HeaderValue::from_str(&material.kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, media);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::CONTENT_DISPOSITION, disposition(kind, &material.name));
@@ -113,7 +118,8 @@ fn disposition(kind: &str, name: &str) -> HeaderValue {
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{encoded}")).expect("percent-encoded bytes are ASCII")
+    HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{encoded}"))
+        .expect("percent-encoded bytes are ASCII")
 }
 
 #[cfg(test)]
@@ -123,6 +129,9 @@ mod tests {
     #[test]
     fn a_name_can_not_break_out_of_its_header() {
         let header = disposition("attachment", "a\"; x=\r\n䶮.pdf");
-        assert_eq!(header.to_str().unwrap(), "attachment; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%E4%B6%AE.pdf");
+        assert_eq!(
+            header.to_str().unwrap(),
+            "attachment; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%E4%B6%AE.pdf"
+        );
     }
 }

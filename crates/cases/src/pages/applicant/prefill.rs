@@ -11,7 +11,9 @@ pub async fn known(app: &App, person: &Person, form: &FormSpec) -> Answer<Values
     let agent = person.agent_profile(app, &mut db).await?;
     let mut values = Values::new();
     for field in form.fields() {
-        let Some(value) = field.prefill.and_then(|source| datum(source, &own, agent.as_ref())) else { continue };
+        let Some(value) = field.prefill.and_then(|source| datum(source, &own, agent.as_ref())) else {
+            continue;
+        };
         if !value.is_empty() {
             values.insert(field.key.clone(), value.to_owned());
         }

@@ -132,7 +132,12 @@ pub async fn notice(State(app): State<App>, cx: PageCx, person: Person, Path(id)
     })
 }
 
-pub async fn notice_read(State(app): State<App>, person: Person, Path(id): Path<String>, _fields: Fields) -> Answer {
+pub async fn notice_read(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    _fields: Fields,
+) -> Answer {
     let mut sheet = Sheet::open(&app, &person.subject, &id).await?;
     let next = if sheet.terms.business().self_check.is_empty() { At::Form } else { At::Check };
     sheet.advance(next);
@@ -225,4 +230,3 @@ pub async fn checked(
     actions::save(&app, &mut sheet.draft).await?;
     if problems.is_empty() { Ok(At::Form.go(&id)) } else { check_page(&cx, &sheet, problems) }
 }
-

@@ -71,7 +71,10 @@ fn counts(case: &Case, terms: &Terms, today: Date, cal: &WorkCalendar) -> Vec<Co
             let promised = clock::promised_ledger(run, terms.allowed, today, cal);
             let statutory = clock::statutory_ledger(run, terms.allowed, today, cal);
             let paused = stage.is_paused();
-            vec![counted("承诺办结", &promised, paused, today, cal), counted("法定办结", &statutory, paused, today, cal)]
+            vec![
+                counted("承诺办结", &promised, paused, today, cal),
+                counted("法定办结", &statutory, paused, today, cal),
+            ]
         }
         _ => vec![],
     }
@@ -111,15 +114,25 @@ fn notes(case: &Case) -> Vec<String> {
     let Some(run) = case.stage.running() else { return vec![] };
     let mut notes = vec![];
     if run.deemed {
-        notes.push("本局没有在五个工作日内告知是否受理，按《行政许可法》第三十二条，自收到材料之日起即为受理。".to_owned());
+        notes.push(
+            "本局没有在五个工作日内告知是否受理，按《行政许可法》第三十二条，自收到材料之日起即为受理。"
+                .to_owned(),
+        );
     }
     for pause in &run.pauses {
         let to = pause.to.map_or("至今".to_owned(), |to| format!("至 {to}"));
-        let told = if pause.told_in_writing { "已书面告知，不计入期限" } else { "没有书面告知，照常计入期限" };
+        let told = if pause.told_in_writing {
+            "已书面告知，不计入期限"
+        } else {
+            "没有书面告知，照常计入期限"
+        };
         notes.push(format!("{}（{} 起{to}）：{}。{told}。", pause.kind.label(), pause.from, pause.why));
     }
     notes.extend(run.extension.as_ref().map(|extension| {
-        format!("经{}批准，延长 {} 个工作日。理由：{}。", extension.approved_by, extension.days.0, extension.reason)
+        format!(
+            "经{}批准，延长 {} 个工作日。理由：{}。",
+            extension.approved_by, extension.days.0, extension.reason
+        )
     }));
     notes
 }
@@ -155,9 +168,14 @@ fn behind(stage: &Stage) -> Option<usize> {
 }
 
 fn points(case: &Case, terms: &Terms, history: &[Entry]) -> Vec<Point> {
-    let last = |acts: &[&str]| history.iter().rev().find(|entry| acts.contains(&entry.act.as_str())).map(|entry| entry.at);
-    let mut points =
-        vec![Point::new(Mark::Done, "提交申请").when(web::text::millis(case.received_at)).detail(case.channel.says())];
+    let last = |acts: &[&str]| {
+        history.iter().rev().find(|entry| acts.contains(&entry.act.as_str())).map(|entry| entry.at)
+    };
+    let mut points = vec![
+        Point::new(Mark::Done, "提交申请")
+            .when(web::text::millis(case.received_at))
+            .detail(case.channel.says()),
+    ];
     points.extend(last(&["ask_for_more"]).map(|asked| supplement_point(case, asked, last(&["supply"]))));
     let Some(behind) = behind(&case.stage) else {
         points.extend(NODES.iter().filter_map(|node| Some(done(node.title, last(node.by)?))));

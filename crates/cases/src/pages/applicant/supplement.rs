@@ -93,7 +93,8 @@ fn draw(
     let business = desk.terms.business();
     let asked = desk.gaps.iter().enumerate().map(|(at, gap)| {
         let files = |round: i64| -> Vec<Shown> {
-            let mine = desk.materials.iter().filter(|one| one.slot == gap.of && (one.round > 0) == (round > 0));
+            let mine =
+                desk.materials.iter().filter(|one| one.slot == gap.of && (one.round > 0) == (round > 0));
             mine.map(|one| Shown::of(one, format!("{base}/materials/{}", one.id))).collect()
         };
         let entry = gap.of.strip_prefix("form:").and_then(|key| {
@@ -144,7 +145,9 @@ pub async fn upload(
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer {
-    let Some(desk) = desk(&app, &person, &bureau, &id).await? else { return Ok(nothing_asked(&app, &bureau, &id)) };
+    let Some(desk) = desk(&app, &person, &bureau, &id).await? else {
+        return Ok(nothing_asked(&app, &bureau, &id));
+    };
     let spec = desk.terms.business().material(&slot).ok_or(Fault::Unknown)?;
     let came = upload::read(&app, &cx, &headers, form, spec).await?;
     let page = format!("/cases/{bureau}/{id}/supplement");
@@ -154,10 +157,14 @@ pub async fn upload(
             let says = format!("“{}”已上传。全部补齐后，请点页面下方的“提交补正”。", spec.name);
             return Ok(Flash::done(says).redirect(&app, &format!("{page}#m-{slot}")));
         }
-        Came::Nothing => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "还没有选择文件。".to_owned(), "请先拍照或者选择文件，再点“上传”。".to_owned())
+        Came::Nothing => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "还没有选择文件。".to_owned(),
+            "请先拍照或者选择文件，再点“上传”。".to_owned(),
+        ),
+        Came::Refused { name, why } => {
+            (upload::status(&why), format!("“{name}”没有收下：{}", why.says()), why.remedy())
         }
-        Came::Refused { name, why } => (upload::status(&why), format!("“{name}”没有收下：{}", why.says()), why.remedy()),
     };
     let mut problems = Problems::none();
     problems.add(format!("file-{slot}"), format!("{says}{remedy}"));
@@ -181,7 +188,9 @@ pub async fn hand_in(
     Path((bureau, id)): Path<(String, String)>,
     fields: Fields,
 ) -> Answer {
-    let Some(desk) = desk(&app, &person, &bureau, &id).await? else { return Ok(nothing_asked(&app, &bureau, &id)) };
+    let Some(desk) = desk(&app, &person, &bureau, &id).await? else {
+        return Ok(nothing_asked(&app, &bureau, &id));
+    };
     let typed = fields.single();
     let problems = lacking(&app, &desk, &typed);
     if !problems.is_empty() {
@@ -203,20 +212,25 @@ fn lacking(app: &App, desk: &Desk, typed: &Values) -> Problems {
     let business = desk.terms.business();
     let asked = |key: &str| desk.gaps.iter().any(|gap| gap.of.strip_prefix("form:") == Some(key));
     let mut values = desk.case.form.clone();
-    values.extend(typed.iter().filter(|(key, _)| asked(key)).map(|(key, value)| (key.clone(), value.clone())));
+    values
+        .extend(typed.iter().filter(|(key, _)| asked(key)).map(|(key, value)| (key.clone(), value.clone())));
     let looked = crate::intake::look(business, &values, &desk.materials, app.today());
     let mut problems = Problems::none();
     for fault in looked.faults.iter().filter(|fault| asked(&fault.key)) {
         problems.add(&fault.key, format!("{}{}", fault.says, fault.next));
     }
-    for fault in actions::unprintable(app, &business.form, &looked.values).iter().filter(|fault| asked(&fault.key)) {
+    for fault in
+        actions::unprintable(app, &business.form, &looked.values).iter().filter(|fault| asked(&fault.key))
+    {
         problems.add(&fault.key, format!("{}{}", fault.says, fault.next));
     }
     for gap in crate::intake::still_open(&desk.gaps, &desk.materials, &desk.case.form, &looked.values) {
         match gap.of.strip_prefix("form:") {
             Some(key) if problems.at(key).is_some() => {}
             Some(key) => problems.add(key, format!("“{}”还没有改正。{}", gap.name, gap.remedy)),
-            None => problems.add(format!("file-{}", gap.of), format!("还没有上传“{}”。{}", gap.name, gap.remedy)),
+            None => {
+                problems.add(format!("file-{}", gap.of), format!("还没有上传“{}”。{}", gap.name, gap.remedy))
+            }
         }
     }
     problems

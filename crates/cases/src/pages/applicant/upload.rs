@@ -22,7 +22,10 @@ pub enum Came {
     /// No file was chosen.
     Nothing,
     Kept(Box<Material>),
-    Refused { name: String, why: Refused },
+    Refused {
+        name: String,
+        why: Refused,
+    },
 }
 
 /// What a material takes.
