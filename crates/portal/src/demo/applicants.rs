@@ -10,9 +10,12 @@ use law::codes::citizen::CitizenId;
 use law::codes::credit::CreditCode;
 use web::App;
 
+use super::town::Town;
+
 /// Family and given names; put together by position, so that the same load gives the same town.
 const FAMILIES: [&str; 20] = [
-    "陈", "林", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "罗", "郑", "梁", "谢", "宋", "唐", "许",
+    "陈", "林", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "罗", "郑", "梁", "谢",
+    "宋", "唐", "许",
 ];
 const GIVEN: [&str; 12] =
     ["志强", "秀英", "建国", "桂兰", "海燕", "文博", "玉梅", "晓峰", "丽娟", "德福", "春花", "子涵"];
@@ -40,15 +43,35 @@ pub struct County<'a> {
     pub name: &'a str,
 }
 
+/// People whose names stand on the sign-in page, and which story of the first county is theirs, so that a visitor who
+/// signs in finds something: a licence, a supplement to hand in, a case under way.
+const KNOWN: [(usize, &str); 4] = [(10, "liming"), (3, "wangfang"), (6, "zhaozhe"), (9, "longyan")];
+
 /// Creates the accounts, twelve a county. `phc` is the hash of the demo password.
-pub async fn create(app: &App, counties: &[County<'_>], phc: &str) -> anyhow::Result<Vec<Applicant>> {
+pub async fn create(app: &App, town: &Town, counties: &[County<'_>], phc: &str) -> anyhow::Result<Vec<Applicant>> {
     let mut all = vec![];
     for (c, county) in counties.iter().enumerate() {
         for n in 0..12 {
             all.push(one(app, county, c * 12 + n, phc).await?);
         }
     }
+    for (story, login) in KNOWN {
+        all[story] = known(app, town, login, &all[story]).await?;
+    }
     Ok(all)
+}
+
+/// A person of the town in the place of an invented applicant, with that applicant's shop.
+async fn known(app: &App, town: &Town, login: &str, shop: &Applicant) -> anyhow::Result<Applicant> {
+    let person = town.people.iter().find(|person| person.login == login).context("a person of the town")?;
+    let subject = accounts::by_name(app, &mut app.db.clone(), "login", login).await?.context("their account")?;
+    Ok(Applicant {
+        subject,
+        name: person.name.clone(),
+        id_number: person.id_number.clone(),
+        phone: person.phone.clone(),
+        ..shop.clone()
+    })
 }
 
 async fn one(app: &App, county: &County<'_>, i: usize, phc: &str) -> anyhow::Result<Applicant> {

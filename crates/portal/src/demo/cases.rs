@@ -89,7 +89,12 @@ struct Story {
 }
 
 /// Runs the stories against `app`, whose clock is `clock`. Answers how many cases there are now.
-pub async fn load(app: &App, clock: &FixedClock, people: Vec<super::applicants::Applicant>, counties: &[String]) -> anyhow::Result<usize> {
+pub async fn load(
+    app: &App,
+    clock: &FixedClock,
+    people: Vec<super::applicants::Applicant>,
+    counties: &[String],
+) -> anyhow::Result<usize> {
     let now = app.now();
     let today = app.today();
     let mut stories = stories(people, counties);
@@ -104,15 +109,22 @@ pub async fn load(app: &App, clock: &FixedClock, people: Vec<super::applicants::
     for event in &events {
         clock.set(web::clock::beijing(event.day, (event.minute / 60) as i8, (event.minute % 60) as i8));
         let story = &mut stories[event.story];
-        told.tell(story, event.deed).await.with_context(|| format!("{:?} in {}", story.fate, story.bureau))?;
+        told.tell(story, event.deed)
+            .await
+            .with_context(|| format!("{:?} in {}", story.fate, story.bureau))?;
     }
     clock.set(now);
     Ok(stories.iter().filter(|story| story.case.is_some()).count())
 }
 
 fn stories(people: Vec<super::applicants::Applicant>, counties: &[String]) -> Vec<Story> {
-    let all = counties.iter().enumerate().flat_map(|(county, bureau)| FATES.map(|fate| (county, bureau.clone(), fate)));
-    all.zip(people).map(|((county, bureau, fate), person)| Story { bureau, fate, county, person, case: None }).collect()
+    let all = counties
+        .iter()
+        .enumerate()
+        .flat_map(|(county, bureau)| FATES.map(|fate| (county, bureau.clone(), fate)));
+    all.zip(people)
+        .map(|((county, bureau, fate), person)| Story { bureau, fate, county, person, case: None })
+        .collect()
 }
 
 /// The deeds of a story on their days. `n` counts working days before today.
@@ -125,11 +137,15 @@ fn script(app: &App, story: &Story, index: usize, today: Date) -> Vec<Event> {
         Fate::AskedForMore => vec![(6, Deed::File), (4, Deed::AskForMore)],
         Fate::Supplied => vec![(9, Deed::File), (7, Deed::AskForMore), (3, Deed::Supply)],
         Fate::WaitsForInspectors => vec![(4, Deed::File), (3, Deed::Accept), (2, Deed::ReviewPaper)],
-        Fate::Inspecting => vec![(5, Deed::File), (4, Deed::Accept), (3, Deed::ReviewPaper), (1, Deed::Assign)],
+        Fate::Inspecting => {
+            vec![(5, Deed::File), (4, Deed::Accept), (3, Deed::ReviewPaper), (1, Deed::Assign)]
+        }
         Fate::Examining => upto_inspection(7),
         Fate::Deciding => [upto_inspection(9), vec![(3, Deed::Examine(Advice::Grant))]].concat(),
         Fate::GrantedUndelivered => [upto_inspection(10), decided(4, Deed::Grant)].concat(),
-        Fate::GrantedDelivered => [upto_inspection(16), decided(9, Deed::Grant), vec![(6, Deed::Deliver)]].concat(),
+        Fate::GrantedDelivered => {
+            [upto_inspection(16), decided(9, Deed::Grant), vec![(6, Deed::Deliver)]].concat()
+        }
         Fate::Rare => match story.county {
             0 => [upto_inspection(14), decided(7, Deed::Refuse), vec![(5, Deed::Deliver)]].concat(),
             1 => vec![(5, Deed::File), (4, Deed::Decline)],
@@ -185,7 +201,8 @@ impl Teller<'_> {
             return Ok(known.clone());
         }
         // Posts are held from the day the town was founded; ask for the day the story ends on.
-        let held = identity::officers::holding(&mut self.app.db.clone(), bureau, post, self.app.today()).await?;
+        let held =
+            identity::officers::holding(&mut self.app.db.clone(), bureau, post, self.app.today()).await?;
         let officers: Vec<Officer> =
             held.into_iter().map(|one| Officer::standing_in(&one.id, &one.name, bureau, &[post])).collect();
         anyhow::ensure!(!officers.is_empty(), "nobody in {bureau} is {}", post.says());
@@ -207,26 +224,43 @@ impl Teller<'_> {
             Deed::Supply => self.supply(story, &at).await?,
             Deed::Withdraw => {
                 let who = story.person.by();
-                actions::withdraw(app, &story.person.subject, &who, &bureau, &at.id, "店铺改作他用，暂不经营烟草制品").await?;
+                actions::withdraw(
+                    app,
+                    &story.person.subject,
+                    &who,
+                    &bureau,
+                    &at.id,
+                    "店铺改作他用，暂不经营烟草制品",
+                )
+                .await?;
             }
-            Deed::Accept => _ = actions::accept(app, &self.officer(&bureau, Post::LicenceClerk).await?, &at).await?,
+            Deed::Accept => {
+                _ = actions::accept(app, &self.officer(&bureau, Post::LicenceClerk).await?, &at).await?
+            }
             Deed::AskForMore => {
                 let clerk = self.officer(&bureau, Post::LicenceClerk).await?;
                 actions::ask_for_more(app, &clerk, &at, gaps(story.county), 10).await?;
             }
             Deed::Decline => {
                 let clerk = self.officer(&bureau, Post::LicenceClerk).await?;
-                let why = Declined::NotOurs { competent: "店铺所在的城中区烟草专卖局".to_owned() };
+                let why =
+                    Declined::NotOurs { competent: "店铺所在的城中区烟草专卖局".to_owned() };
                 actions::decline(app, &clerk, &at, why, "申请的经营场所在城中区，不在本局辖区。").await?;
             }
             Deed::ReviewPaper => {
                 let head = self.officer(&bureau, Post::LicenceHead).await?;
-                actions::review_paper(app, &head, &at, "材料齐全，主体资格符合要求，同意安排实地核查。").await?;
+                actions::review_paper(app, &head, &at, "材料齐全，主体资格符合要求，同意安排实地核查。")
+                    .await?;
             }
             Deed::Assign => {
                 let head = self.officer(&bureau, Post::TeamHead).await?;
-                let two: Vec<String> =
-                    self.officers(&bureau, Post::Inspector).await?.into_iter().take(2).map(|one| one.id).collect();
+                let two: Vec<String> = self
+                    .officers(&bureau, Post::Inspector)
+                    .await?
+                    .into_iter()
+                    .take(2)
+                    .map(|one| one.id)
+                    .collect();
                 actions::assign(app, &head, &at, two, app.today()).await?;
             }
             Deed::Inspect => self.inspect(story, &at).await?,
@@ -238,15 +272,18 @@ impl Teller<'_> {
                 };
                 actions::examine(app, &head, &at, advice, opinion).await?;
             }
-            Deed::Grant => self.decide(&at, Verdict::Grant { opinion: String::new(), valid_years: 5 }).await?,
+            Deed::Grant => {
+                self.decide(&at, Verdict::Grant { opinion: String::new(), valid_years: 5 }).await?
+            }
             Deed::Refuse => {
-                let fact = "距最近零售点（城中区桥城街道解放路373号）步行28.4米，当地规定不少于40米".to_owned();
+                let fact =
+                    "距最近零售点（城中区桥城街道解放路373号）步行28.4米，当地规定不少于40米".to_owned();
                 let reasons = vec![Reason { ground: "layout".to_owned(), fact }];
                 self.decide(&at, Verdict::Refuse { opinion: String::new(), reasons }).await?;
             }
             Deed::Deliver => self.deliver(story, &at).await?,
             Deed::Pause => {
-                let head = self.officer(&bureau, Post::BureauHead).await?;
+                let head = self.officer(&bureau, Post::LicenceHead).await?;
                 let why = "利害关系人要求听证，听证期间不计入审批期限";
                 actions::pause(app, &head, &at, PauseKind::ALL[0], why, Some(12)).await?;
             }
@@ -263,7 +300,8 @@ impl Teller<'_> {
         let catalogue = app.part::<catalog::Catalogue>();
         let item = catalogue.item("retail-licence").context("the retail licence is in the catalogue")?;
         let terms =
-            actions::terms(app, &mut app.db.clone(), &story.bureau, &item.slug, &item.version, "1001").await?;
+            actions::terms(app, &mut app.db.clone(), &story.bureau, &item.slug, &item.version, "1001")
+                .await?;
         let form = story.person.form(terms.business());
         let materials: Vec<Material> = self.pictures.iter().filter_map(|one| one.as_material(app)).collect();
         let looked = cases::intake::look(terms.business(), &form, &materials, app.today());
@@ -285,7 +323,8 @@ impl Teller<'_> {
         let app = self.app;
         let subject = &story.person.subject;
         for gap in gaps(story.county) {
-            let picture = self.pictures.iter().find(|one| one.slot == gap.of).context("a picture for the gap")?;
+            let picture =
+                self.pictures.iter().find(|one| one.slot == gap.of).context("a picture for the gap")?;
             let material = picture.as_material(app).context("an upload")?;
             actions::add_supplement(app, subject, &at.bureau, &at.id, material).await?;
         }
@@ -295,10 +334,12 @@ impl Teller<'_> {
 
     async fn inspect(&mut self, story: &Story, at: &At) -> anyhow::Result<()> {
         let app = self.app;
-        let two: Vec<Officer> = self.officers(&at.bureau, Post::Inspector).await?.into_iter().take(2).collect();
+        let two: Vec<Officer> =
+            self.officers(&at.bureau, Post::Inspector).await?.into_iter().take(2).collect();
         let near = story.fate == Fate::Rare && story.county == 0;
         for check in CHECKLIST.iter().filter(|check| check.photo.is_some()) {
-            let picture = self.pictures.iter().find(|one| one.slot == check.key).context("a photo for the check")?;
+            let picture =
+                self.pictures.iter().find(|one| one.slot == check.key).context("a photo for the check")?;
             let photo = Photo {
                 id: app.new_id(),
                 of: check.key.to_owned(),
@@ -321,10 +362,15 @@ impl Teller<'_> {
                 record.answers.insert(check.key.to_owned(), answer(check.key, near));
             }
             record.area_m2 = "36.5".to_owned();
-            let conclusion = if near { "间距不符合当地合理布局要求" } else { "符合新办许可证的条件" };
+            let conclusion = if near {
+                "间距不符合当地合理布局要求"
+            } else {
+                "符合新办许可证的条件"
+            };
             record.conclusion = conclusion.to_owned();
             record.signed.insert(two[0].id.clone(), sign(&two[0].name));
-            record.party = Some(PresentParty::Signed { by: sign(&name), relation: "经营者本人".to_owned() });
+            record.party =
+                Some(PresentParty::Signed { by: sign(&name), relation: "经营者本人".to_owned() });
         })
         .await?;
         actions::save_record(app, &two[1], at, |record| {
@@ -345,9 +391,11 @@ impl Teller<'_> {
         let app = self.app;
         let clerk = self.officer(&at.bureau, Post::LicenceClerk).await?;
         let case = cases::store::by_id(&mut app.db.clone(), &at.bureau, &at.id).await?.context("the case")?;
-        let granted = matches!(&case.stage, Stage::Decided { outcome: cases::stage::Outcome::Granted { .. }, .. });
+        let granted =
+            matches!(&case.stage, Stage::Decided { outcome: cases::stage::Outcome::Granted { .. }, .. });
         let way = if granted && story.county.is_multiple_of(2) { Way::PickUp } else { Way::Post };
-        let tracking = if way == Way::Post { format!("EY{:09}CN", 990_100_000 + story.county) } else { String::new() };
+        let tracking =
+            if way == Way::Post { format!("EY{:09}CN", 990_100_000 + story.county) } else { String::new() };
         let handed = Handed { way, tracking, received_by: story.person.name.clone() };
         actions::deliver(app, &clerk, at, handed).await?;
         Ok(())
@@ -372,7 +420,12 @@ fn gaps(county: usize) -> Vec<Gap> {
         remedy: remedy.to_owned(),
         example: "四角完整、文字清楚、没有反光".to_owned(),
     };
-    let licence = gap("business_licence", "营业执照", "照片右侧反光，统一社会信用代码看不清", "请在光线均匀处重新拍摄营业执照副本");
+    let licence = gap(
+        "business_licence",
+        "营业执照",
+        "照片右侧反光，统一社会信用代码看不清",
+        "请在光线均匀处重新拍摄营业执照副本",
+    );
     let lease = gap("premises_proof", "固定经营场所证明", "合同缺少签名页", "请补传有双方签名的最后一页");
     if county.is_multiple_of(2) { vec![licence, lease] } else { vec![licence] }
 }

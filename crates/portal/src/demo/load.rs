@@ -9,13 +9,19 @@ use licences::Keys;
 use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
-use super::{applicants, cases as stories};
 use super::town::{self, LICENCES, PersonKind, Town};
+use super::{applicants, cases as stories};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
-    #[error("这个数据库里已有真实数据（{0}），不是演示库。演示数据只能装入空库；请换一个数据文件夹（YANZHENG_DATA）或数据库。")]
+    #[error(
+        "这个数据库里已有真实数据（{0}），不是演示库。演示数据只能装入空库；请换一个数据文件夹（YANZHENG_DATA）或数据库。"
+    )]
     NotADemo(&'static str),
+    #[error(
+        "上次装入演示数据时中断，办件只装了一部分，不能接着装。请换一个空的数据文件夹（YANZHENG_DATA）或数据库重新装入。"
+    )]
+    BrokenOff,
     #[error("数据库：{0}")]
     Store(#[from] Fault),
     #[error("演示数据不能装入：{0}")]
@@ -36,7 +42,7 @@ pub struct Loaded {
 
 const MARK: &str = "demo";
 
-/// The value of the demo mark: `loading` while a load is under way, `9901` once it is done.
+/// The value of the demo mark, if there is one.
 async fn mark(db: &Db) -> Result<Option<String>, Fault> {
     let row = db.clone().query_opt("select value from site_mark where name = $1", params![MARK]).await?;
     row.map(|row| row.text(0)).transpose()
@@ -51,6 +57,11 @@ async fn set_mark(db: &Db, value: &str) -> Result<(), Fault> {
     )
     .await?;
     tx.commit().await
+}
+
+async fn any_case(db: &Db) -> Result<bool, Fault> {
+    let sql = "select count(*) from case_file -- all bureaus: has a story begun";
+    Ok(db.clone().query_one(sql, params![]).await?.int(0)? > 0)
 }
 
 /// The demo shows one-time codes to everybody, so it must never run on people's real data.
@@ -75,10 +86,14 @@ pub async fn must_be_demo_or_empty(db: &Db) -> Result<(), DemoFault> {
 /// Fills the town into an empty database or a demo. With `if_empty` a town that is there already is left alone.
 pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<Loaded, DemoFault> {
     must_be_demo_or_empty(&app.db).await?;
-    if if_empty && mark(&app.db).await?.as_deref() == Some(TOWN) {
+    let mark = mark(&app.db).await?;
+    if if_empty && mark.as_deref() == Some(TOWN) {
         return Ok(Loaded { was_there: true, ..Loaded::default() });
     }
-    set_mark(&app.db, "loading").await?;
+    if mark.as_deref() == Some(LOADING) && any_case(&app.db).await? {
+        return Err(DemoFault::BrokenOff);
+    }
+    set_mark(&app.db, LOADING).await?;
     let town = Town::embedded();
     // One hash for all: argon2 is slow on purpose, and the password is printed anyway.
     let phc = passwords::hash(super::PASSWORD).await.map_err(refused)?;
@@ -96,14 +111,26 @@ pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<
     Ok(loaded)
 }
 
-/// The mark of a loaded town.
+/// Only the offices, their officers and the people, without licences and cases: where stories by the front door begin.
+pub async fn settle(app: &App) -> Result<(), DemoFault> {
+    let town = Town::embedded();
+    let phc = passwords::hash(super::PASSWORD).await.map_err(refused)?;
+    bureaus(app, &town).await?;
+    officers(app, &town, &phc).await?;
+    people(app, &town, &phc).await?;
+    mandates(app, &town).await
+}
+
+/// The mark of a loaded town, and of one whose loading is under way or was broken off.
 const TOWN: &str = "9901";
+const LOADING: &str = "loading";
 
 /// All officers hold their posts from here on, so that cases of the past year have somebody who handled them.
 const POSTS_SINCE: Date = jiff::civil::date(2024, 1, 1);
 
-fn refused(fault: impl std::fmt::Debug) -> DemoFault {
-    DemoFault::Refused(format!("{fault:?}"))
+/// `{:#}` brings the causes of an `anyhow` error along, and nothing of the program's inside.
+fn refused(fault: impl std::fmt::Display) -> DemoFault {
+    DemoFault::Refused(format!("{fault:#}"))
 }
 
 async fn bureaus(app: &App, town: &Town) -> Result<usize, DemoFault> {
@@ -200,7 +227,8 @@ async fn mandates(app: &App, town: &Town) -> Result<(), DemoFault> {
         if held.iter().any(|held| held.other == principal) {
             continue;
         }
-        let name = |login: &str| town.people.iter().find(|p| p.login == login).map_or("", |p| p.name.as_str());
+        let name =
+            |login: &str| town.people.iter().find(|p| p.login == login).map_or("", |p| p.name.as_str());
         let asked = mandates::Asked {
             agent: (&agent, name(&mandate.agent)),
             principal: (&principal, name(&mandate.principal)),
@@ -220,7 +248,8 @@ async fn licences(app: &App, town: &Town) -> Result<u64, DemoFault> {
         return Ok(0);
     }
     let offices = town.bureaus.iter().map(|bureau| (bureau.code.as_str(), bureau));
-    let setup = import_setup(app, offices.map(|(code, bureau)| (code.to_owned(), of_issuer(bureau))).collect());
+    let setup =
+        import_setup(app, offices.map(|(code, bureau)| (code.to_owned(), of_issuer(bureau))).collect());
     let report = import_csv(&app.db, LICENCES, &setup).await.map_err(refused)?;
     if !report.is_clean() {
         return Err(DemoFault::Refused(report.to_string()));
@@ -247,9 +276,12 @@ async fn past_cases(app: &App, clock: &web::FixedClock, town: &Town, phc: &str) 
     }
     let named: Vec<_> = counties
         .iter()
-        .map(|bureau| applicants::County { code: &bureau.code, name: bureau.name.trim_end_matches("烟草专卖局") })
+        .map(|bureau| applicants::County {
+            code: &bureau.code,
+            name: bureau.name.trim_end_matches("烟草专卖局"),
+        })
         .collect();
-    let people = applicants::create(app, &named, phc).await.map_err(refused)?;
+    let people = applicants::create(app, town, &named, phc).await.map_err(refused)?;
     let codes: Vec<String> = counties.iter().map(|bureau| bureau.code.clone()).collect();
     stories::load(app, clock, people, &codes).await.map_err(refused)
 }
@@ -271,7 +303,10 @@ impl std::fmt::Display for Loaded {
             return write!(f, "演示城市 9901 已在库中，未作改动。");
         }
         let Loaded { bureaus, officers, people, licences, cases, .. } = self;
-        writeln!(f, "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{licences} 张许可证、{cases} 件办件。")?;
+        writeln!(
+            f,
+            "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{licences} 张许可证、{cases} 件办件。"
+        )?;
         write!(f, "{}", super::accounts())
     }
 }
@@ -304,7 +339,8 @@ mod tests {
         db::migrate(&db, &crate::migrations::all()).await.unwrap();
         must_be_demo_or_empty(&db).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        let insert = "insert into bureau (code, name, short, level, division, uscc, address, phone, complaints,
+        let insert =
+            "insert into bureau (code, name, short, level, division, uscc, address, phone, complaints,
                                           review_organ, court, supply_company)
                       values ('110101', '某局', '某', 4, '110101', '', '', '', '', '', '', '')";
         tx.execute(insert, params![]).await.unwrap();

@@ -6,7 +6,7 @@ mod load;
 mod pictures;
 mod town;
 
-pub use load::{DemoFault, Loaded, import_setup, load, must_be_demo_or_empty};
+pub use load::{DemoFault, Loaded, import_setup, load, must_be_demo_or_empty, settle};
 pub use town::{Person, PersonKind, Town};
 
 /// One password for all demo accounts; printed, listed on the sign-in page, and useless elsewhere.
@@ -42,7 +42,8 @@ fn says(kind: PersonKind) -> &'static str {
 }
 
 fn posts(officer: &town::Officer) -> String {
-    let post = |code: &String| identity::Post::from_code(code).map_or(code.clone(), |post| post.says().to_owned());
+    let post =
+        |code: &String| identity::Post::from_code(code).map_or(code.clone(), |post| post.says().to_owned());
     officer.posts.iter().map(post).collect::<Vec<_>>().join("、")
 }
 
@@ -56,6 +57,9 @@ pub fn accounts() -> String {
     for officer in town.officers.iter().filter(|officer| officer.bureau == "990101") {
         lines.push(format!("  {:<12} 城中区{}  {}", officer.login, posts(officer), officer.name));
     }
-    lines.push("  其他区县的工作人员：把账号开头的 cz 换成 gx（高新区）、nh（南河县）、bs（北山县）、dg（东港市）。".into());
+    lines.push(
+        "  其他区县的工作人员：把账号开头的 cz 换成 gx（高新区）、nh（南河县）、bs（北山县）、dg（东港市）。"
+            .into(),
+    );
     lines.join("\n")
 }

@@ -79,7 +79,8 @@ pub struct Town {
 }
 
 /// `places/9901/licences.csv`
-pub const LICENCES: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/licences.csv"));
+pub const LICENCES: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/licences.csv"));
 
 macro_rules! place {
     ($name:literal) => {
