@@ -102,9 +102,11 @@ impl Page {
         }
     }
 
-    /// Whether a menu entry is where we are.
+    /// Whether a menu entry is where we are: of two that hold the path, like 任务 at `/desk` and 许可证 at
+    /// `/desk/licences`, the closer one.
     pub fn is_at(&self, item: &NavItem) -> bool {
-        item.holds(&self.path)
+        let closer = |other: &NavItem| other.href.len() > item.href.len() && other.holds(&self.path);
+        item.holds(&self.path) && !self.site().nav.iter().chain(self.app.desk_menu()).any(closer)
     }
 
     pub fn unread(&self) -> u32 {

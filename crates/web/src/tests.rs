@@ -263,3 +263,36 @@ async fn the_other_frames_draw() {
     assert!(browser.get("/desk").await.says("工作台菜单"));
     assert!(browser.get("/print").await.says("打印时间：2026年11月23日"));
 }
+
+#[tokio::test]
+async fn one_menu_entry_is_where_we_are() {
+    use crate::NavItem;
+    let (builder, _clock) = app_on(db::Db::temp().await.unwrap(), date(2026, 11, 23)).await;
+    let menu = vec![
+        NavItem::new("任务", "/desk"),
+        NavItem::new("许可证", "/desk/licences"),
+        NavItem::new("督办", "/desk/watch").needs("supervise"),
+    ];
+    let app = builder.desk_menu(menu).build();
+    let router = routes()
+        .route("/desk/licences", get(async |cx: PageCx| html(&DeskFrame { page: cx.page("许可证") })));
+    let mut browser = Browser::new(crate::layers(router, app));
+    let side =
+        |text: String| text.split("工作台菜单").nth(1).unwrap().split("</nav>").next().unwrap().to_string();
+    let here = side(browser.get("/desk/licences").await.text());
+    assert_eq!(here.matches("aria-current").count(), 1, "{here}");
+    assert!(here.contains("href=\"/desk/licences\" aria-current=\"page\""), "{here}");
+    assert!(!here.contains("督办"), "what nobody here may do is not offered");
+    assert!(side(browser.get("/desk").await.text()).contains("href=\"/desk\" aria-current=\"page\""));
+}
+
+#[tokio::test]
+async fn a_form_gone_stale_comes_back_over_plain_http_too() {
+    let mut browser = browser().await;
+    browser.headers.remove("sec-fetch-site");
+    browser.headers.insert("origin", "http://127.0.0.1:8080".parse().unwrap());
+    let seen = browser.post_as_it_is("/echo", &[("words", "写了很久"), ("password", "hidden-thing")]).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    assert!(seen.says("您填写的内容还在") && seen.says("写了很久") && !seen.says("hidden-thing"));
+    assert_eq!(browser.post("/echo", &[("words", "写了很久")]).await.text(), "写了很久");
+}
