@@ -1,0 +1,146 @@
+//! A fresh database for each story: a copy of one that was settled once, on either engine.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use portal::Settings;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+use web::FixedClock;
+
+use super::FIRST_DAY;
+
+/// Where a PostgreSQL server for tests is; `./test` starts one.
+const SERVER: &str = "YANZHENG_TEST_PG";
+
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Sqlite,
+    /// The URL of a server in which databases may be made.
+    Postgres(String),
+}
+
+impl Engine {
+    /// The server for tests, if there is one; says when there is none.
+    pub fn postgres() -> Option<Engine> {
+        let url = std::env::var(SERVER).ok();
+        if url.is_none() {
+            eprintln!("not told on PostgreSQL: {SERVER} is not set");
+        }
+        url.map(Engine::Postgres)
+    }
+}
+
+/// A database of a story's own.
+pub enum Fresh {
+    /// In the data folder.
+    Sqlite,
+    Postgres { server: String, name: String },
+}
+
+impl Fresh {
+    pub fn name_in(&self, settings: &mut Settings) {
+        if let Fresh::Postgres { server, name } = self {
+            settings.database.url = Some(secret(&url_of(server, name)));
+            settings.database.pool = 8;
+        }
+        settings.server.secret = Some(secret(&"5e".repeat(32)));
+    }
+
+    pub async fn drop(self) {
+        if let Fresh::Postgres { server, name } = self {
+            run(&server, &format!("drop database if exists {name} with (force)")).await.expect("dropped");
+        }
+    }
+}
+
+fn secret(text: &str) -> portal::settings::Secret {
+    serde_json::from_value(text.into()).expect("a text")
+}
+
+/// A database with the town's offices and people. On SQLite it stands in `folder`.
+pub async fn fresh(engine: &Engine, folder: &Path) -> Fresh {
+    match engine {
+        Engine::Sqlite => {
+            static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+            let template = TEMPLATE.get_or_init(settled_folder).await;
+            copy(template, folder).expect("a copy of the settled town");
+            Fresh::Sqlite
+        }
+        Engine::Postgres(server) => {
+            static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+            static NEXT: AtomicU32 = AtomicU32::new(1);
+            let template = TEMPLATE.get_or_init(|| settled_database(server)).await;
+            let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+            create(server, &format!("create database {name} template {template}")).await;
+            Fresh::Postgres { server: server.clone(), name }
+        }
+    }
+}
+
+async fn settled_folder() -> PathBuf {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    settle(&folder, &Fresh::Sqlite).await;
+    folder
+}
+
+async fn settled_database(server: &str) -> String {
+    let name = format!("yanzheng_{}", std::process::id());
+    create(server, &format!("create database {name}")).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    settle(folder.path(), &Fresh::Postgres { server: server.to_owned(), name: name.clone() }).await;
+    name
+}
+
+async fn settle(folder: &Path, database: &Fresh) {
+    let mut settings = Settings::default();
+    settings.storage.data = folder.to_owned();
+    database.name_in(&mut settings);
+    let clock = Arc::new(FixedClock::on(FIRST_DAY));
+    let app = portal::assemble::assemble_at(&settings, clock).await.expect("the program is put together").app;
+    portal::demo::settle(&app).await.expect("the town is settled");
+    app.db.close().await;
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy(&entry.path(), &target)?,
+            false => _ = std::fs::copy(entry.path(), target)?,
+        }
+    }
+    Ok(())
+}
+
+/// The server's URL with another database in it.
+pub fn url_of(server: &str, database: &str) -> String {
+    let (server, options) = server.split_once('?').map_or((server, String::new()), |(url, rest)| (url, format!("?{rest}")));
+    let server = server.rsplit_once('/').map_or(server, |(host, _)| host);
+    format!("{server}/{database}{options}")
+}
+
+/// Makes a database. The sessions of the template need a moment to go.
+async fn create(server: &str, sql: &str) {
+    for _ in 0..50 {
+        match run(server, sql).await {
+            Ok(()) => return,
+            Err(error) if error.to_string().contains("db error") => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(error) => panic!("{sql}: {error}"),
+        }
+    }
+    panic!("{sql}: {:?}", run(server, sql).await);
+}
+
+pub async fn run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let done = client.batch_execute(sql).await;
+    drop(client);
+    _ = connection.await;
+    done
+}
