@@ -29,8 +29,6 @@ pub enum Fault {
     NumberElsewhere,
     #[error("the file could not be read: {0}")]
     Reader(String),
-    #[error("the file store: {0}")]
-    Files(String),
     #[error("the document could not be typeset: {0}")]
     Typeset(String),
     #[error("the database: {0}")]
@@ -97,7 +95,7 @@ impl Fault {
                 "文件里有许可证号已被其他机关占用，没有导入任何许可证",
                 "请核对证号前 6 位的区划与发证机关是否一致，改正后重新导入。",
             ),
-            Fault::Reader(_) | Fault::Files(_) => Face::internal(),
+            Fault::Reader(_) => Face::internal(),
             Fault::Typeset(_) => Face::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "licence-typeset",
@@ -114,9 +112,7 @@ impl From<Fault> for Refusal {
         let face = fault.face();
         match fault {
             Fault::Store(cause) => Refusal::caused(face, cause),
-            Fault::Reader(cause) | Fault::Files(cause) | Fault::Typeset(cause) => {
-                Refusal::caused(face, cause)
-            }
+            Fault::Reader(cause) | Fault::Typeset(cause) => Refusal::caused(face, cause),
             _ => Refusal::new(face),
         }
     }

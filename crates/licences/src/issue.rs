@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cases::grant::{Granted, Issued, Issues};
 use db::history::Entry;
 use db::{Tx, counter, history};
+use identity::inbox;
 use jiff::Timestamp;
 
 use crate::keys::{Keys, Kind};
@@ -64,12 +65,26 @@ impl Licences {
             store::hold(&granted.holder, bureau, number),
         ];
         let keyed = [(Kind::CreditCode, &granted.credit_code), (Kind::PersonId, &granted.person_id)];
+        writes.push(message(licence, &granted.holder, now));
         for (kind, value) in keyed.into_iter().filter(|(_, value)| !value.is_empty()) {
             writes.push(store::look_up_under(&self.keys.lookup(kind, value), kind, bureau, number));
         }
         tx.batch(writes).await.map_err(|fault| number_taken(fault, number))?;
         Ok(())
     }
+}
+
+/// Told once a licence, whoever else tells of the decision.
+fn message(licence: &Licence, holder: &str, now: Timestamp) -> db::Statement {
+    let words = format!(
+        "“{}”的烟草专卖零售许可证已制发，证号 {}，有效期{}。可以在手机上亮证，也可以下载正本和副本。",
+        licence.shop_name,
+        licence.number,
+        licence.validity()
+    );
+    let id = format!("licence-issued-{}", licence.number);
+    let link = format!("/me/licences/{}/{}", licence.bureau, licence.number);
+    inbox::tell_once(holder, &id, now, "许可证已制发", &words, &link)
 }
 
 fn number_taken(fault: db::Fault, number: &str) -> Fault {

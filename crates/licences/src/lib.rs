@@ -6,6 +6,7 @@
 
 mod api;
 pub mod fault;
+pub mod holder;
 pub mod import;
 pub mod issue;
 pub mod keys;

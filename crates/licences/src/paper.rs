@@ -42,9 +42,17 @@ pub async fn pdf(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, 
         return Ok(kept);
     }
     let bytes = typeset(app, paper(app, licence, sheet)).await?;
-    let stored =
-        app.files().put_bytes(bytes.clone()).await.map_err(|fault| Fault::Files(fault.to_string()))?;
-    app.db
+    // The holder gets the paper even when the disk is full or the database has just gone: it is the same again next time.
+    if let Err(fault) = keep(app, licence, kind, &bytes).await {
+        tracing::warn!(fault, number = licence.number, "the licence paper was set but not kept");
+    }
+    Ok(bytes)
+}
+
+async fn keep(app: &App, licence: &Licence, kind: Kind, bytes: &[u8]) -> Result<(), String> {
+    let stored = app.files().put_bytes(bytes.to_vec()).await.map_err(|fault| fault.to_string())?;
+    let kept = app
+        .db
         .clone()
         .execute(
             "insert into licence_paper (bureau, number, version, sheet, digest, made_at)
@@ -52,8 +60,8 @@ pub async fn pdf(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, 
              on conflict (bureau, number, version, sheet) do nothing",
             params![&licence.bureau, &licence.number, licence.version, kind.code(), stored.digest, app.now()],
         )
-        .await?;
-    Ok(bytes)
+        .await;
+    kept.map(|_| ()).map_err(|fault| fault.to_string())
 }
 
 /// Set before, if the file is still where it was put.

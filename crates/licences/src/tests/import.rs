@@ -112,7 +112,7 @@ async fn every_fault_of_a_row_is_named_at_once() {
             (row(1).replace("食杂店,,", "食杂店,92990101AHFK86MM8,"), "uscc"),
         ];
         for (line, column) in faulty {
-            let report = import(&db, &[line.clone()]).await.unwrap();
+            let report = import(&db, std::slice::from_ref(&line)).await.unwrap();
             let columns: Vec<&str> = report.faults.iter().map(|fault| fault.column.as_str()).collect();
             assert_eq!(columns, [column], "{line}\n{report}");
         }

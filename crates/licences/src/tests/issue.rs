@@ -24,6 +24,9 @@ async fn a_granted_case_becomes_a_licence_found_in_every_way() {
             let key = keys().lookup(kind, value);
             assert_eq!(store::under_key(&mut db.clone(), &key, kind).await.unwrap(), here);
         }
+        let told = identity::inbox::list(&mut db.clone(), "subject-1", None, 10).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].link.as_deref(), Some("/me/licences/990101/990101100001"));
         let bureau = store::bureau_of(&mut db.clone(), &issued.number).await.unwrap();
         assert_eq!(bureau.as_deref(), Some("990101"));
         let licence = store::by_number(&mut db.clone(), "990101", &issued.number).await.unwrap().unwrap();

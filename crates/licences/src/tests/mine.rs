@@ -14,7 +14,7 @@ use web::{App, Cx};
 
 use super::{DAY, granted, issue};
 use crate::register::{Register, load};
-use crate::{pages, store};
+use crate::{holder, pages};
 
 /// The pages with people: two applicants, officers of two counties, a licence of the first applicant.
 struct Town {
@@ -226,10 +226,13 @@ async fn an_officer_sees_the_licences_of_the_own_bureau_and_that_is_written_down
 async fn a_licence_of_an_older_system_is_put_under_its_holder() {
     db::on_each_database!(async |db: Db| {
         let town = Town::over(&db).await;
-        let licence = store::by_number(&mut db.clone(), "990101", "990101100001").await.unwrap().unwrap();
         let mut tx = db.begin().await.unwrap();
-        let seq = store::next_seq(&mut tx, "990101").await.unwrap();
-        tx.commit_with(store::give_to(&licence, OTHER, seq, super::now())).await.unwrap();
+        let clerk = ("o-1", "王岚");
+        holder::give(&mut tx, ("990101", "990101100001"), OTHER, clerk, super::now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let chain = history::read(&mut db.clone(), "990101", "licence", "990101100001").await.unwrap();
+        history::verify(&chain).unwrap();
+        assert_eq!((chain.len(), chain[1].act.as_str()), (2, "given"));
         let cookie = town.enters(OTHER).await;
         assert_eq!(town.page(CARD, &cookie).await.0, StatusCode::OK);
         // The old holder's way is still there; the licence itself says whose it is.

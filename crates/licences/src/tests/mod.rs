@@ -12,8 +12,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use cases::grant::Granted;
 use crate::{Keys, Licences, Register};
+use cases::grant::Granted;
 
 pub(crate) const DAY: Date = date(2026, 11, 23);
 

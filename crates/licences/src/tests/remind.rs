@@ -7,7 +7,8 @@ use crate::Reminders;
 
 async fn told(db: &Db) -> Vec<String> {
     let messages = identity::inbox::list(&mut db.clone(), "subject-1", None, 50).await.unwrap();
-    messages.into_iter().rev().map(|message| message.body).collect()
+    let reminders = messages.into_iter().rev().filter(|message| message.title == "许可证快到期了");
+    reminders.map(|message| message.body).collect()
 }
 
 async fn sweep_on(db: &Db, day: Date) {
