@@ -193,7 +193,8 @@ mod tests {
     async fn no_link_of_the_site_map_is_dead() {
         let (_folder, site) = site().await;
         let (_, map) = get(&site.app, "/sitemap").await;
-        let links: Vec<&str> = map.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let links: Vec<&str> =
+            map.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let own: Vec<&&str> = links.iter().filter(|link| link.starts_with('/')).collect();
         assert!(own.len() > 15, "{own:?}");
         for link in own {

@@ -49,7 +49,7 @@ pub async fn home(
     let offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
     let next = match (&person, &officer) {
         (Some(person), _) => next_of(&app, person).await,
-        (None, Some(officer)) => Some(next_step::of_officer(officer)),
+        (None, Some(officer)) => next_step::of_officer(officer),
         (None, None) => None,
     };
     html(&Home { page: cx.page("首页"), next, services, offices })
@@ -113,7 +113,10 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
         .map(|service| (format!("{}（{}）", service.name, service.wish), service.href))
         .collect();
     let parts = vec![
-        Part { title: "办事", links: vec![link("首页", "/"), link("事项大厅", "/items"), link("查进度", "/progress")] },
+        Part {
+            title: "办事",
+            links: vec![link("首页", "/"), link("事项大厅", "/items"), link("查进度", "/progress")],
+        },
         Part { title: "办事指南", links: guides },
         Part { title: "查验", links: vec![link("查验许可证", "/verify")] },
         Part {
@@ -127,7 +130,10 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
                 link("消息", "/me/messages"),
             ],
         },
-        Part { title: "关于本网站", links: vec![link("无障碍说明", "/accessibility"), link("网站地图", "/sitemap")] },
+        Part {
+            title: "关于本网站",
+            links: vec![link("无障碍说明", "/accessibility"), link("网站地图", "/sitemap")],
+        },
     ];
     html(&Sitemap { page: cx.page("网站地图"), parts })
 }

@@ -13,7 +13,8 @@ use crate::settings::{Log, LogFormat, SettingsFault};
 
 /// Starts logging to standard error. Calling it twice is an error of the program.
 pub fn start(log: &Log) -> Result<(), SettingsFault> {
-    let filter = EnvFilter::try_new(&log.level).map_err(|e| SettingsFault::value("log.level", e.to_string()))?;
+    let filter =
+        EnvFilter::try_new(&log.level).map_err(|e| SettingsFault::value("log.level", e.to_string()))?;
     let for_people = match log.format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
@@ -96,7 +97,9 @@ fn is_citizen_number(word: &str) -> bool {
         return false;
     }
     let part = |from: usize, to: usize| digits[from..to].parse::<u32>().unwrap_or(0);
-    let born = (1850..2150).contains(&part(6, 10)) && (1..=12).contains(&part(10, 12)) && (1..=31).contains(&part(12, 14));
+    let born = (1850..2150).contains(&part(6, 10))
+        && (1..=12).contains(&part(10, 12))
+        && (1..=31).contains(&part(12, 14));
     born && (last == "X" || last == "x" || last.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -119,12 +122,20 @@ mod tests {
     fn citizen_numbers_and_phones_are_shortened_wherever_they_stand() {
         assert_eq!(masked("id=11010519491231002X,"), "id=110***********X,");
         assert_eq!(masked(r#"{"phone":"13812345678"}"#), r#"{"phone":"138****5678"}"#);
-        assert_eq!(masked("电话13812345678，证号440524188001010014。"), "电话138****5678，证号440***********4。");
+        assert_eq!(
+            masked("电话13812345678，证号440524188001010014。"),
+            "电话138****5678，证号440***********4。"
+        );
     }
 
     #[test]
     fn other_numbers_stay_as_they_are() {
-        for plain in ["licence 990101100001", "at 1790000000000000", "case 01922f0e-7bb1-7c55-b1a2-0123456789ab", "10086"] {
+        for plain in [
+            "licence 990101100001",
+            "at 1790000000000000",
+            "case 01922f0e-7bb1-7c55-b1a2-0123456789ab",
+            "10086",
+        ] {
             assert_eq!(masked(plain), plain);
         }
     }

@@ -1,7 +1,7 @@
 //! The one thing a signed-in person should do next, shown on top of the front page.
 
 use cases::store;
-use identity::{Officer, Person};
+use identity::{Act, Officer, Person};
 use jiff::SignedDuration;
 use web::App;
 
@@ -23,8 +23,10 @@ impl NextStep {
     }
 }
 
-pub fn of_officer(officer: &Officer) -> NextStep {
-    NextStep::calm(format!("{}，您在{}工作台有任务要看。", officer.name, officer.bureau_name), "去工作台", "/desk")
+/// Officers whose posts bring no tasks (administrators, auditors) are shown none.
+pub fn of_officer(officer: &Officer) -> Option<NextStep> {
+    let says = format!("{}，{}的待办都在工作台。", officer.name, officer.bureau_name);
+    officer.can(Act::ReadWork).then(|| NextStep::calm(says, "去工作台", "/desk"))
 }
 
 /// What waits longest for an answer comes first: a supplement, then a decision not yet picked up, then a draft, then
@@ -52,7 +54,9 @@ pub async fn of_person(app: &App, person: &Person) -> Result<Option<NextStep>, d
         };
         return Ok(Some(NextStep::calm(says, "接着填", format!("/drafts/{}", draft.id))));
     }
-    let open = |case: &&store::Mine| !["delivered", "not_accepted", "withdrawn", "returned"].contains(&case.stage.as_str());
+    let open = |case: &&store::Mine| {
+        !["delivered", "not_accepted", "withdrawn", "returned"].contains(&case.stage.as_str())
+    };
     Ok(cases.iter().find(open).map(|case| {
         NextStep::calm(format!("{}（{}）正在办理。", case.shop, case.number), "看进度", address(case))
     }))

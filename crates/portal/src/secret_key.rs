@@ -9,7 +9,8 @@ use crate::settings::Settings;
 /// The 32 bytes. Makes them on the first start; the file is readable by its owner only.
 pub fn of(settings: &Settings) -> anyhow::Result<[u8; 32]> {
     if let Some(secret) = &settings.server.secret {
-        return from_hex(secret.reveal()).ok_or_else(|| anyhow::anyhow!("server.secret 应为 64 个十六进制数字"));
+        return from_hex(secret.reveal())
+            .ok_or_else(|| anyhow::anyhow!("server.secret 应为 64 个十六进制数字"));
     }
     let path = settings.storage.secret();
     if !path.exists() {

@@ -19,9 +19,9 @@ const CALENDAR_LOOK: Duration = Duration::from_secs(30);
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(&settings.server.listen)
-        .await
-        .map_err(|error| anyhow::anyhow!("不能在 {} 上监听：{error}。请换一个端口。", settings.server.listen))?;
+    let listener = TcpListener::bind(&settings.server.listen).await.map_err(|error| {
+        anyhow::anyhow!("不能在 {} 上监听：{error}。请换一个端口。", settings.server.listen)
+    })?;
     let address = settings.server.address();
     let assembled = assemble(&settings).await?;
     tracing::info!(address, "listening");

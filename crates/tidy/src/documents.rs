@@ -100,6 +100,14 @@ fn decisions(house: &House) -> Vec<Finding> {
             found.push(Finding::fail("decision", &text.path, 0, says));
         }
     }
+    if let Some(index) = house.text("docs/decisions/README.md") {
+        for (number, text) in
+            written.iter().filter(|(number, _)| !index.body.contains(&format!("[{number}]")))
+        {
+            let says = format!("decision {number} is not listed in docs/decisions/README.md");
+            found.push(Finding::fail("decision", &text.path, 0, says));
+        }
+    }
     for text in house.texts.iter().filter(|text| !text.under("crates/tidy")) {
         for (line, body) in text.lines() {
             for (at, pointer) in body.match_indices("docs/decisions/") {
@@ -182,6 +190,16 @@ mod tests {
             ("crates/law/src/a.rs", "// docs/decisions/0007"),
         ];
         assert_eq!(rules(&files), [("decision", 0), ("decision", 1)]);
+    }
+
+    #[test]
+    fn a_decision_must_stand_in_the_index() {
+        let files = [
+            ("docs/decisions/README.md", "| [0001](0001-a.md) |"),
+            ("docs/decisions/0001-a.md", ""),
+            ("docs/decisions/0002-b.md", ""),
+        ];
+        assert_eq!(rules(&files), [("decision", 0)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use db::{Db, Exec, history, params};
 use licences::import::{Bureau, import_csv};
 use web::{Clock, FixedClock, SystemClock};
 
-use super::{Done, Stop};
+use super::{Done, Stop, say};
 use crate::assemble::{assemble, assemble_at};
 use crate::settings::Settings;
 use crate::{demo, migrations};
@@ -40,7 +40,7 @@ pub async fn open_if_there(settings: &Settings) -> Option<Db> {
 pub async fn migrate(settings: &Settings) -> Done {
     let db = open_migrated(settings).await?;
     let last = migrations::all().last().map_or(0, |migration| migration.number);
-    println!("数据库已是最新结构（{last:04}，{:?}）。", db.engine());
+    say(format!("数据库已是最新结构（{last:04}，{:?}）。", db.engine()));
     db.close().await;
     Ok(())
 }
@@ -54,7 +54,7 @@ pub async fn demo(settings: &Settings, if_empty: bool) -> Done {
         assemble_at(&settings, clock.clone()).await.map_err(|fault| Stop::because(format!("{fault:#}")))?;
     let loaded = demo::load(&assembled.app, &clock, if_empty).await.map_err(Stop::because)?;
     assembled.app.db.close().await;
-    println!("{loaded}");
+    say(loaded);
     Ok(())
 }
 
@@ -66,8 +66,17 @@ pub async fn backup(settings: &Settings, file: &Path) -> Done {
     let moved = db.backup_to(file).await.map_err(Stop::because)?;
     db.close().await;
     let megabytes = std::fs::metadata(file).map_or(0, |m| m.len()) as f64 / 1e6;
-    println!("已备份 {} 张表、{} 行到 {}（{megabytes:.1} MB）。", moved.tables, moved.rows, file.display());
-    println!("上传的文件在 {}，请一并复制；密钥 {} 请另行保管。", settings.storage.files().display(), settings.storage.secret().display());
+    say(format!(
+        "已备份 {} 张表、{} 行到 {}（{megabytes:.1} MB）。",
+        moved.tables,
+        moved.rows,
+        file.display()
+    ));
+    say(format!(
+        "上传的文件在 {}，请一并复制；密钥 {} 请另行保管。",
+        settings.storage.files().display(),
+        settings.storage.secret().display()
+    ));
     Ok(())
 }
 
@@ -76,8 +85,11 @@ pub async fn restore(settings: &Settings, file: &Path) -> Done {
     let db = open_migrated(settings).await?;
     let moved = db.restore_from(file).await.map_err(Stop::because)?;
     db.close().await;
-    println!("已从 {} 恢复 {} 张表、{} 行。", file.display(), moved.tables, moved.rows);
-    println!("请再运行 yanzheng history verify 核对办理记录，并把上传的文件复制回 {}。", settings.storage.files().display());
+    say(format!("已从 {} 恢复 {} 张表、{} 行。", file.display(), moved.tables, moved.rows));
+    say(format!(
+        "请再运行 yanzheng history verify 核对办理记录，并把上传的文件复制回 {}。",
+        settings.storage.files().display()
+    ));
     Ok(())
 }
 
@@ -93,8 +105,12 @@ pub async fn import_licences(settings: &Settings, file: &Path) -> Done {
     let setup = demo::import_setup(&app, issuers.collect());
     let report = import_csv(&app.db, std::io::BufReader::new(csv), &setup).await.map_err(Stop::because)?;
     app.db.close().await;
-    println!("{report}");
-    if report.is_clean() { Ok(()) } else { Err(Stop::because("一条也没有导入。请改正后重新导入。")) }
+    say(&report);
+    if report.is_clean() {
+        Ok(())
+    } else {
+        Err(Stop::because("一条也没有导入。请改正后重新导入。"))
+    }
 }
 
 /// Holds every chain of every bureau against its own hashes and heads.
@@ -114,12 +130,12 @@ pub async fn verify_history(settings: &Settings) -> Done {
         broken += verified.broken.len();
         for found in verified.broken {
             let (kind, subject, at) = (found.subject_kind, found.subject, found.broken);
-            println!("{bureau} {kind} {subject}：第 {} 条，{}", at.seq, at.why);
+            say(format!("{bureau} {kind} {subject}：第 {} 条，{}", at.seq, at.why));
         }
     }
     db.close().await;
     if broken == 0 {
-        println!("核对完成：{subjects} 条记录链、{rows} 条办理记录全部完整。");
+        say(format!("核对完成：{subjects} 条记录链、{rows} 条办理记录全部完整。"));
         return Ok(());
     }
     Err(Stop::because(format!("有 {broken} 条记录链被改动过。请保留现场，联系安全管理员。")))

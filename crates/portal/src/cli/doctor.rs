@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use web::Clock;
 use web::clock::office_day;
 
-use super::{Done, Stop, data};
+use super::{Done, Stop, data, say};
 use crate::settings::Settings;
 use crate::{calendar, migrations};
 
@@ -57,7 +57,7 @@ pub async fn examine(settings: &Settings) -> Done {
             Health::Mind => "注意",
             Health::Bad => "坏  ",
         };
-        println!("{mark} {}：{}", finding.what, finding.says);
+        say(format!("{mark} {}：{}", finding.what, finding.says));
     }
     if findings.iter().any(|finding| finding.health == Health::Bad) {
         return Err(Stop::because("体检发现问题，请先处理标为“坏”的各项。"));
@@ -67,14 +67,22 @@ pub async fn examine(settings: &Settings) -> Done {
 
 fn of_settings(settings: &Settings) -> Finding {
     let address = settings.server.address();
-    let engine = if settings.database.for_db(&settings.storage.data).url.is_some() { "PostgreSQL" } else { "SQLite" };
-    let says = format!("网址 {address}，监听 {}，数据库 {engine}，数据文件夹 {}", settings.server.listen, settings.storage.data.display());
+    let engine =
+        if settings.database.for_db(&settings.storage.data).url.is_some() { "PostgreSQL" } else { "SQLite" };
+    let says = format!(
+        "网址 {address}，监听 {}，数据库 {engine}，数据文件夹 {}",
+        settings.server.listen,
+        settings.storage.data.display()
+    );
     let local_name = address.contains("127.0.0.1") || address.contains("localhost");
     if settings.server.demo || local_name {
         return good("设置", says);
     }
     if address.starts_with("http://") {
-        return mind("设置", format!("{says}。网址不是 https：登录信息会明文传输，请在网关上启用 TLS 并改 server.base_url"));
+        return mind(
+            "设置",
+            format!("{says}。网址不是 https：登录信息会明文传输，请在网关上启用 TLS 并改 server.base_url"),
+        );
     }
     good("设置", says)
 }
@@ -89,7 +97,10 @@ fn of_secret(settings: &Settings) -> Finding {
     };
     use std::os::unix::fs::PermissionsExt;
     if metadata.permissions().mode() & 0o077 != 0 {
-        return bad("密钥", format!("{} 其他用户也能读，请执行 chmod 600 {}", path.display(), path.display()));
+        return bad(
+            "密钥",
+            format!("{} 其他用户也能读，请执行 chmod 600 {}", path.display(), path.display()),
+        );
     }
     good("密钥", format!("{}，只有本用户能读", path.display()))
 }
@@ -146,8 +157,12 @@ async fn of_database(db: &Db) -> Finding {
     let have = have.and_then(|row| row.opt_int(0)).ok().flatten();
     match have {
         Some(have) if have == wanted => good("数据库", format!("{:?}，结构 {have:04} 为最新", db.engine())),
-        Some(have) if have > wanted => bad("数据库", format!("结构 {have:04} 比本程序（{wanted:04}）新，请升级程序")),
-        Some(have) => bad("数据库", format!("结构 {have:04} 较旧，请先运行 yanzheng migrate（到 {wanted:04}）")),
+        Some(have) if have > wanted => {
+            bad("数据库", format!("结构 {have:04} 比本程序（{wanted:04}）新，请升级程序"))
+        }
+        Some(have) => {
+            bad("数据库", format!("结构 {have:04} 较旧，请先运行 yanzheng migrate（到 {wanted:04}）"))
+        }
         None => bad("数据库", "还没有建表，请先运行 yanzheng migrate"),
     }
 }
@@ -165,7 +180,9 @@ async fn of_clock(db: &Db, now: Timestamp) -> Finding {
             let newest = newest.to_zoned(web::clock::office_zone()).strftime("%F %T").to_string();
             bad("时钟", format!("现在是北京时间 {local}，但已有 {newest} 的办理记录，请校准服务器时间"))
         }
-        _ if office_day(now).year() < 2026 => bad("时钟", format!("北京时间 {local}，年份不对，请校准服务器时间")),
+        _ if office_day(now).year() < 2026 => {
+            bad("时钟", format!("北京时间 {local}，年份不对，请校准服务器时间"))
+        }
         _ => good("时钟", format!("北京时间 {local}，请与标准时间核对")),
     }
 }
@@ -180,16 +197,20 @@ async fn of_calendar(db: &Db, now: Timestamp) -> Finding {
     }
     if last == today.year() {
         let missing = today.year() + 1;
-        return mind("工作日历", format!("到 {last} 年；{missing} 年放假安排尚未导入，跨年的期限为暂定。{import}"));
+        return mind(
+            "工作日历",
+            format!("到 {last} 年；{missing} 年放假安排尚未导入，跨年的期限为暂定。{import}"),
+        );
     }
     good("工作日历", format!("到 {last} 年"))
 }
 
 async fn of_jobs(db: &Db, now: Timestamp) -> Finding {
     match jobs::backlog(&mut db.clone(), now).await {
-        Ok(backlog) if backlog.dead > 0 => {
-            mind("后台任务", format!("{} 件多次失败后放弃，需要人工处理；{} 件等待", backlog.dead, backlog.due))
-        }
+        Ok(backlog) if backlog.dead > 0 => mind(
+            "后台任务",
+            format!("{} 件多次失败后放弃，需要人工处理；{} 件等待", backlog.dead, backlog.due),
+        ),
         Ok(backlog) => good("后台任务", format!("{} 件到期待办", backlog.due)),
         Err(fault) => bad("后台任务", format!("查不到：{fault}")),
     }

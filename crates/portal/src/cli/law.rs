@@ -7,7 +7,7 @@ use law::{Ledger, Pause, PauseKind, WorkCalendar, Workdays};
 use web::Clock;
 
 use super::data::{open_if_there, open_migrated};
-use super::{Done, Stop};
+use super::{Done, Stop, say};
 use crate::calendar;
 use crate::settings::Settings;
 
@@ -21,7 +21,6 @@ pub fn pause(text: &str) -> Result<Pause, String> {
         format!("第四十五条没有“{kind}”，可用：{}", known.join("、"))
     })?;
     let (from, to) = period.split_once("..").ok_or("应写成 起..止，例如 2026-02-24..2026-02-26")?;
-    let day = |text: &str| text.parse::<Date>().map_err(|_| format!("“{text}”不是日期"));
     let (from, to) = (day(from)?, day(to)?);
     if to < from {
         return Err("止日早于起日".into());
@@ -29,20 +28,25 @@ pub fn pause(text: &str) -> Result<Pause, String> {
     Ok(Pause { kind, from, to: Some(to), told_in_writing: true, why: String::new(), document: None })
 }
 
+/// A date as people of the office write it for a program: 2026-02-12.
+pub fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("“{text}”不是有效的日期，应写成 2026-02-12"))
+}
+
 /// Prints the due date alone on the first line; what else must be known follows below it.
 pub async fn due(settings: &Settings, asked: super::Due) -> Done {
     let calendar = calendar_of(settings).await;
     let ledger = law::ledger(asked.from, Workdays(asked.workdays), &asked.pause, &calendar);
     if asked.json {
-        println!("{}", as_json(&ledger, asked.ledger)?);
+        say(as_json(&ledger, asked.ledger)?);
         return Ok(());
     }
-    println!("{}", ledger.due.on);
+    say(ledger.due.on);
     if ledger.due.provisional {
-        println!("暂定：{} 年以后的放假安排尚未公布，公布后可能变化。", calendar.last_year());
+        say(format!("暂定：{} 年以后的放假安排尚未公布，公布后可能变化。", calendar.last_year()));
     }
     if asked.ledger {
-        print!("{}", table(&ledger));
+        say(table(&ledger).trim_end());
     }
     Ok(())
 }
@@ -74,7 +78,9 @@ fn as_json(ledger: &Ledger, with_days: bool) -> Result<String, Stop> {
 }
 
 fn table(ledger: &Ledger) -> String {
-    let weekday = |date: Date| "一二三四五六日".chars().nth(date.weekday().to_monday_zero_offset() as usize).unwrap_or('?');
+    let weekday = |date: Date| {
+        "一二三四五六日".chars().nth(date.weekday().to_monday_zero_offset() as usize).unwrap_or('?')
+    };
     let row = |day: &law::LedgerDay| {
         let count = if day.counted { format!("{:>4}", day.running) } else { "   —".into() };
         let under = day.under.as_ref().map(|citation| format!("  {citation}")).unwrap_or_default();
@@ -93,9 +99,9 @@ pub async fn import(settings: &Settings, file: &Path) -> Done {
         .holidays
         .iter()
         .fold((0, 0), |(off, worked), h| (off + h.days_off.len(), worked + h.workdays.len()));
-    println!("已导入 {} 年放假安排：放假 {off} 天，调休上班 {worked} 天。", notice.year);
-    println!("依据：{}", if notice.notice.is_empty() { &notice.source } else { &notice.notice });
-    println!("正在运行的网站会在一分钟内采用，不用重启。");
+    say(format!("已导入 {} 年放假安排：放假 {off} 天，调休上班 {worked} 天。", notice.year));
+    say(format!("依据：{}", if notice.notice.is_empty() { &notice.source } else { &notice.notice }));
+    say("正在运行的网站会在一分钟内采用，不用重启。");
     Ok(())
 }
 
@@ -103,9 +109,9 @@ pub async fn list(settings: &Settings) -> Done {
     let calendar = calendar_of(settings).await;
     for year in calendar.first_year()..=calendar.last_year() {
         let Some(notice) = calendar.notice(year) else { continue };
-        println!("{year}  {}", if notice.notice.is_empty() { &notice.source } else { &notice.notice });
+        say(format!("{year}  {}", if notice.notice.is_empty() { &notice.source } else { &notice.notice }));
     }
-    println!("{} 年以后：尚未公布，计算结果为暂定。", calendar.last_year());
+    say(format!("{} 年以后：尚未公布，计算结果为暂定。", calendar.last_year()));
     Ok(())
 }
 

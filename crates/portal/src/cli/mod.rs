@@ -9,6 +9,7 @@ mod law;
 mod words;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,8 +19,14 @@ use jiff::civil::Date;
 use crate::settings::Settings;
 
 #[derive(Parser)]
-#[command(name = "yanzheng", version, about = "烟政通：烟草专卖政务服务平台", disable_help_subcommand = true)]
-#[command(help_template = words::HELP, next_help_heading = "选项")]
+#[command(
+    name = "yanzheng",
+    bin_name = "yanzheng",
+    version,
+    about = "烟政通：烟草专卖政务服务平台",
+    disable_help_subcommand = true
+)]
+#[command(help_template = words::HELP)]
 struct Cli {
     /// 设置文件（默认读当前文件夹的 yanzheng.toml）
     #[arg(long, global = true, value_name = "文件")]
@@ -45,10 +52,16 @@ enum Command {
     Doctor,
     /// 备份数据库到一个新文件（网站可以不停）
     #[command(help_template = words::HELP)]
-    Backup { #[arg(value_name = "文件")] file: PathBuf },
+    Backup {
+        #[arg(value_name = "文件")]
+        file: PathBuf,
+    },
     /// 从备份文件恢复到一个空数据库
     #[command(help_template = words::HELP)]
-    Restore { #[arg(value_name = "文件")] file: PathBuf },
+    Restore {
+        #[arg(value_name = "文件")]
+        file: PathBuf,
+    },
     /// 期限与工作日历
     #[command(subcommand, help_template = words::HELP)]
     Law(Law),
@@ -96,7 +109,7 @@ enum Law {
 #[derive(Args)]
 struct Due {
     /// 起算日（当日不计入），例如 2026-02-12
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "日期", value_parser = law::day)]
     from: Date,
     /// 工作日数
     #[arg(long, value_name = "天数", value_parser = clap::value_parser!(u16).range(0..=2000))]
@@ -116,7 +129,10 @@ struct Due {
 enum Calendar {
     /// 导入国务院办公厅公布的下一年放假安排（TOML 文件，写法同 law/calendar/2026.toml）
     #[command(help_template = words::HELP)]
-    Import { #[arg(value_name = "文件")] file: PathBuf },
+    Import {
+        #[arg(value_name = "文件")]
+        file: PathBuf,
+    },
     /// 列出各年的放假安排及其依据
     #[command(help_template = words::HELP)]
     List,
@@ -126,21 +142,32 @@ enum Calendar {
 enum Codes {
     /// 校验一个编码并说明各段含义；不合格时退出码为 1
     #[command(help_template = words::HELP)]
-    Check { #[arg(value_name = "种类")] kind: String, #[arg(value_name = "编码")] value: String },
+    Check {
+        #[arg(value_name = "种类")]
+        kind: String,
+        #[arg(value_name = "编码")]
+        value: String,
+    },
 }
 
 #[derive(Subcommand)]
 enum Items {
     /// 检查事项目录（默认检查程序自带的 items）
     #[command(help_template = words::HELP)]
-    Check { #[arg(value_name = "文件夹")] folder: Option<PathBuf> },
+    Check {
+        #[arg(value_name = "文件夹")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
 enum Licence {
     /// 导入许可证底册（CSV，列名同 places/9901/licences.csv）
     #[command(help_template = words::HELP)]
-    Import { #[arg(value_name = "CSV 文件")] file: PathBuf },
+    Import {
+        #[arg(value_name = "CSV 文件")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -163,6 +190,11 @@ impl Stop {
 }
 
 pub type Done = Result<(), Stop>;
+
+/// Writes a line to standard output. A reader that has seen enough (`| head`) is no fault.
+pub fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
 
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {

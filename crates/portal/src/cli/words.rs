@@ -6,19 +6,35 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub const HELP: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
+/// clap's own words, which its templates leave in English.
+const OWN_WORDS: [(&str, &str); 8] = [
+    ("Usage:", "用法："),
+    ("Options:", "选项："),
+    ("Arguments:", "参数："),
+    ("[OPTIONS]", "[选项]"),
+    ("<COMMAND>", "<命令>"),
+    ("Print help", "显示说明"),
+    ("Print version", "显示版本"),
+    ("命令:", "命令："),
+];
+
+fn in_chinese(text: impl ToString) -> String {
+    OWN_WORDS.iter().fold(text.to_string(), |text, (english, chinese)| text.replace(english, chinese))
+}
+
 /// Shows help where help was asked for (exit 0), else says in Chinese what was wrong (exit 2).
 pub fn explain(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = error.print();
+        super::say(in_chinese(error.render()).trim_end());
         return ExitCode::SUCCESS;
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        eprint!("{}", error.render());
+        eprint!("{}", in_chinese(error.render()));
         return ExitCode::from(2);
     }
     eprintln!("{}", fault(error));
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
-        eprintln!("{}", usage.to_string().replace("Usage:", "用法："));
+        eprintln!("{}", in_chinese(usage));
     }
     eprintln!("加 --help 查看说明。");
     ExitCode::from(2)
@@ -28,7 +44,9 @@ fn fault(error: &clap::Error) -> String {
     let told = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join("、"),
-        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("、"),
+        Some(ContextValue::StyledStrs(texts)) => {
+            texts.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("、")
+        }
         Some(ContextValue::StyledStr(text)) => text.to_string(),
         _ => String::new(),
     };
@@ -46,12 +64,16 @@ fn fault(error: &clap::Error) -> String {
             format!("没有 {} 这个命令。{near}", told(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingRequiredArgument => format!("还缺 {argument}。"),
-        ErrorKind::ValueValidation | ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面要写一个值。"),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue if value.is_empty() => {
+            format!("{argument} 后面要写一个值。")
+        }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
             let why = std::error::Error::source(error).map(|why| format!("（{why}）")).unwrap_or_default();
             format!("{argument} 的值“{value}”不对{why}。")
         }
-        ErrorKind::ArgumentConflict => format!("{argument} 不能与 {} 同时使用。", told(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} 不能与 {} 同时使用。", told(ContextKind::PriorArg))
+        }
         _ => error.render().to_string().lines().next().unwrap_or_default().to_owned(),
     }
 }

@@ -48,7 +48,12 @@ pub struct County<'a> {
 const KNOWN: [(usize, &str); 4] = [(10, "liming"), (3, "wangfang"), (6, "zhaozhe"), (9, "longyan")];
 
 /// Creates the accounts, twelve a county. `phc` is the hash of the demo password.
-pub async fn create(app: &App, town: &Town, counties: &[County<'_>], phc: &str) -> anyhow::Result<Vec<Applicant>> {
+pub async fn create(
+    app: &App,
+    town: &Town,
+    counties: &[County<'_>],
+    phc: &str,
+) -> anyhow::Result<Vec<Applicant>> {
     let mut all = vec![];
     for (c, county) in counties.iter().enumerate() {
         for n in 0..12 {
@@ -64,7 +69,8 @@ pub async fn create(app: &App, town: &Town, counties: &[County<'_>], phc: &str) 
 /// A person of the town in the place of an invented applicant, with that applicant's shop.
 async fn known(app: &App, town: &Town, login: &str, shop: &Applicant) -> anyhow::Result<Applicant> {
     let person = town.people.iter().find(|person| person.login == login).context("a person of the town")?;
-    let subject = accounts::by_name(app, &mut app.db.clone(), "login", login).await?.context("their account")?;
+    let subject =
+        accounts::by_name(app, &mut app.db.clone(), "login", login).await?.context("their account")?;
     Ok(Applicant {
         subject,
         name: person.name.clone(),

@@ -314,7 +314,7 @@ impl std::fmt::Display for Loaded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assemble::assemble;
+    use crate::assemble::assemble_at;
     use crate::settings::Settings;
 
     #[tokio::test]
@@ -323,12 +323,13 @@ mod tests {
         let mut settings = Settings::default();
         settings.storage.data = folder.path().to_owned();
         settings.server.demo = true;
-        let app = assemble(&settings).await.unwrap().app;
-        let first = load(&app, false).await.unwrap();
+        let clock = std::sync::Arc::new(web::FixedClock::on(jiff::civil::date(2026, 11, 23)));
+        let app = assemble_at(&settings, clock.clone()).await.unwrap().app;
+        let first = load(&app, &clock, false).await.unwrap();
         assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 46, 13, 5240));
-        let again = load(&app, false).await.unwrap();
+        let again = load(&app, &clock, false).await.unwrap();
         assert_eq!((again.officers, again.people, again.licences), (0, 0, 0));
-        assert!(load(&app, true).await.unwrap().was_there);
+        assert!(load(&app, &clock, true).await.unwrap().was_there);
         let counties = bureaus::below(&mut app.db.clone(), "990100").await.unwrap();
         assert_eq!(counties.len(), 6, "the prefecture and its five counties");
     }

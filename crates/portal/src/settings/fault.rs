@@ -34,7 +34,8 @@ impl SettingsFault {
         let sections: Vec<String> = sections.map(|s| format!("YANZHENG_{}_…", s.to_uppercase())).collect();
         let given = name.split('_').take(2).collect::<Vec<_>>().join("_");
         let near = nearest(&given, sections.iter().map(|s| s.trim_end_matches("_…")));
-        let near = near.map(|near| format!("{near}_…（{} 一节）", near.trim_start_matches("YANZHENG_").to_lowercase()));
+        let near = near
+            .map(|near| format!("{near}_…（{} 一节）", near.trim_start_matches("YANZHENG_").to_lowercase()));
         SettingsFault::Unknown { given: name.to_owned(), near, known: sections }
     }
 
@@ -42,7 +43,9 @@ impl SettingsFault {
     pub(super) fn from_toml(message: &str) -> SettingsFault {
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         match quoted.split_first() {
-            Some((given, known)) if message.contains("unknown field") || message.contains("unknown variant") => {
+            Some((given, known))
+                if message.contains("unknown field") || message.contains("unknown variant") =>
+            {
                 SettingsFault::Unknown {
                     given: (*given).to_owned(),
                     near: nearest(given, known.iter().copied()),
@@ -56,7 +59,11 @@ impl SettingsFault {
 
 /// The known word that is at most three slips of the pen away.
 fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    known.map(|word| (slips(given, word), word)).filter(|(slips, _)| *slips <= 3).min().map(|(_, word)| word.to_owned())
+    known
+        .map(|word| (slips(given, word), word))
+        .filter(|(slips, _)| *slips <= 3)
+        .min()
+        .map(|(_, word)| word.to_owned())
 }
 
 /// Levenshtein distance in characters.

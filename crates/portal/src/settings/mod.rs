@@ -51,7 +51,8 @@ const NOT_SETTINGS: [&str; 6] = [
 impl Settings {
     /// Reads the file (if any), lays the environment over it, and checks what can be checked without opening anything.
     pub fn load(named: Option<&Path>) -> Result<Settings, SettingsFault> {
-        let named = named.map(Path::to_owned).or_else(|| std::env::var_os("YANZHENG_SETTINGS").map(PathBuf::from));
+        let named =
+            named.map(Path::to_owned).or_else(|| std::env::var_os("YANZHENG_SETTINGS").map(PathBuf::from));
         let file = match named {
             Some(path) => Some(read(&path)?),
             None => Some(Path::new("yanzheng.toml")).filter(|path| path.exists()).map(read).transpose()?,
@@ -66,7 +67,8 @@ impl Settings {
         file: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Settings, SettingsFault> {
-        let mut table: toml::Table = toml::from_str(file).map_err(|e| SettingsFault::Syntax(e.to_string()))?;
+        let mut table: toml::Table =
+            toml::from_str(file).map_err(|e| SettingsFault::Syntax(e.to_string()))?;
         let types = toml::Table::try_from(Settings::default()).expect("defaults can be written as TOML");
         for (name, value) in environment {
             if let Some((section, key)) = place_of(&name, &types)? {
@@ -76,7 +78,8 @@ impl Settings {
                 section.insert(key, value);
             }
         }
-        let settings: Settings = table.try_into().map_err(|e: toml::de::Error| SettingsFault::from_toml(e.message()))?;
+        let settings: Settings =
+            table.try_into().map_err(|e: toml::de::Error| SettingsFault::from_toml(e.message()))?;
         settings.recheck()?;
         Ok(settings)
     }
@@ -112,7 +115,9 @@ fn place_of(name: &str, types: &toml::Table) -> Result<Option<(String, String)>,
 /// A variable is text; what it means follows from the default it replaces.
 fn typed(value: String, types: &toml::Table, section: &str, key: &str) -> toml::Value {
     match types.get(section).and_then(|section| section.get(key)) {
-        Some(toml::Value::Integer(_)) => value.parse().map_or(toml::Value::String(value), toml::Value::Integer),
+        Some(toml::Value::Integer(_)) => {
+            value.parse().map_or(toml::Value::String(value), toml::Value::Integer)
+        }
         Some(toml::Value::Boolean(_)) => match value.as_str() {
             "1" | "true" | "yes" | "on" => toml::Value::Boolean(true),
             "0" | "false" | "no" | "off" | "" => toml::Value::Boolean(false),
@@ -133,7 +138,8 @@ mod tests {
     #[test]
     fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
         let file = "[server]\nlisten = '127.0.0.1:9000'\ndrain_seconds = 3\n";
-        let environment = [("YANZHENG_SERVER_DRAIN_SECONDS", "7"), ("YANZHENG_DATA", "/srv/yanzheng"), ("HOME", "/x")];
+        let environment =
+            [("YANZHENG_SERVER_DRAIN_SECONDS", "7"), ("YANZHENG_DATA", "/srv/yanzheng"), ("HOME", "/x")];
         let settings = with(file, &environment).unwrap();
         assert_eq!(settings.server.listen, "127.0.0.1:9000");
         assert_eq!(settings.server.drain_seconds, 7);
@@ -157,7 +163,9 @@ mod tests {
     fn a_wrong_value_names_its_key() {
         let fault = with("", &[("YANZHENG_SERVER_DRAIN_SECONDS", "soon")]).unwrap_err().to_string();
         assert!(fault.contains("soon"), "{fault}");
-        assert!(with("[server]\nlisten = 'nowhere'\n", &[]).unwrap_err().to_string().contains("server.listen"));
+        assert!(
+            with("[server]\nlisten = 'nowhere'\n", &[]).unwrap_err().to_string().contains("server.listen")
+        );
         let fault = with("", &[("DATABASE_URL", "mysql://x")]).unwrap_err().to_string();
         assert!(fault.contains("postgres://"), "{fault}");
     }
@@ -165,7 +173,8 @@ mod tests {
     #[test]
     fn secrets_are_never_printed() {
         let secret = "0".repeat(64);
-        let environment = [("DATABASE_URL", "postgres://yz:hunter2@db/yz"), ("YANZHENG_SERVER_SECRET", secret.as_str())];
+        let environment =
+            [("DATABASE_URL", "postgres://yz:hunter2@db/yz"), ("YANZHENG_SERVER_SECRET", secret.as_str())];
         let settings = with("", &environment).unwrap();
         let printed = format!("{settings:?} {}", toml::to_string(&settings).unwrap());
         assert!(!printed.contains("hunter2") && !printed.contains(&secret), "{printed}");
