@@ -142,7 +142,7 @@ impl<'a> Taking<'a> {
 
     async fn take(&mut self, chunk: Vec<Taken>) -> Result<(), Fault> {
         for taken in &chunk {
-            self.meet(&taken.licence.bureau).await?;
+            self.meet(&taken.licence.bureau, &taken.licence.division).await?;
             self.count(taken);
         }
         self.look_for_duplicates(&chunk).await?;
@@ -153,12 +153,17 @@ impl<'a> Taking<'a> {
     }
 
     /// The first row of a bureau takes the bureau's next step; all its rows share it.
-    async fn meet(&mut self, bureau: &str) -> Result<(), Fault> {
-        if !self.bureaus.contains_key(bureau) {
-            let had_some = store::any_in(&mut self.tx, bureau).await?;
-            let seq = store::next_seq(&mut self.tx, bureau).await?;
-            self.bureaus.insert(bureau.into(), (seq, had_some));
+    async fn meet(&mut self, bureau: &str, division: &str) -> Result<(), Fault> {
+        if self.bureaus.contains_key(bureau) {
+            return Ok(());
         }
+        // Counters before the step, as issuing does: whoever takes two locks in another order waits for ever.
+        for kind in [1, 2] {
+            counter::raise_to(&mut self.tx, bureau, &number::counter_name(division, kind), 0).await?;
+        }
+        let had_some = store::any_in(&mut self.tx, bureau).await?;
+        let seq = store::next_seq(&mut self.tx, bureau).await?;
+        self.bureaus.insert(bureau.into(), (seq, had_some));
         Ok(())
     }
 

@@ -65,6 +65,41 @@ async fn a_clean_file_is_taken_over_and_the_next_number_follows_it() {
     });
 }
 
+/// On PostgreSQL both run at once; on SQLite one waits or is told that the database is busy.
+#[tokio::test(flavor = "multi_thread")]
+async fn issuing_during_an_import_neither_deadlocks_nor_repeats_a_number() {
+    db::on_each_database!(async |db: Db| {
+        let rows: Vec<String> = (1..=3000).map(row).collect();
+        let importing = import(&db, &rows);
+        let issuing = async {
+            let mut issued = Vec::new();
+            for n in 5000..5010 {
+                loop {
+                    match issue(&db, &granted(n)).await {
+                        Ok(licence) => break issued.push(licence.number),
+                        Err(Fault::Store(fault)) if fault.may_retry() => {}
+                        Err(fault) => panic!("{fault}"),
+                    }
+                }
+            }
+            issued
+        };
+        let (report, issued) = tokio::join!(importing, issuing);
+        // Numbers issued before the import took its turn are in its file too: then it is refused, and says which.
+        match report {
+            Ok(report) if report.is_clean() => {
+                assert_eq!(in_table(&db).await, 3010);
+                assert_eq!(issued[0], "990101103001");
+            }
+            Ok(report) => assert!(report.faults[0].says.contains("已在库中"), "{report}"),
+            Err(Fault::Store(fault)) => assert!(fault.may_retry(), "{fault}"),
+            Err(fault) => panic!("{fault}"),
+        }
+        let different: std::collections::HashSet<&String> = issued.iter().collect();
+        assert_eq!(different.len(), 10);
+    });
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_faulty_row_leaves_nothing_behind() {
     db::on_each_database!(async |db: Db| {

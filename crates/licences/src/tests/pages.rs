@@ -203,24 +203,14 @@ async fn look_ups_answer_while_the_database_is_down_and_say_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_walks_through_the_numbers_is_slowed_down() {
-    let db = Db::temp().await.unwrap();
-    let site = Site::over_empty(db).await;
+    let db = db::testing::databases().await.remove(0).1;
+    let site = Site::over(&db).await;
     let mut refused = 0;
     for n in 1..=80 {
         let (status, _) = site.get(&format!("/verify/99010110{n:04}")).await;
         refused += u32::from(status == StatusCode::TOO_MANY_REQUESTS);
     }
     assert!((15..=20).contains(&refused), "{refused} of 80 were refused");
-}
-
-impl Site {
-    /// Over a database without tables: what is not in the register can't be found.
-    async fn over_empty(db: Db) -> Site {
-        let (builder, clock) = web::testing::app_on(db, DAY).await;
-        let register = Arc::new(Register::new());
-        let app = builder.shared_part(register.clone()).build();
-        Site { router: web::layers(pages::routes(), app), register, clock }
-    }
 }
 
 #[test]
