@@ -49,6 +49,8 @@ fn manifest(name: &str, text: &Text, plan: &Plan) -> Vec<Finding> {
         }
         if let Some(only) = plan.only.get(&used.name)
             && !only.by.iter().any(|by| by == name)
+            // What stands beside the house is not in the program that offices run.
+            && own_floor != usize::MAX
             && !used.for_tests
         {
             let by = only.by.join(", ");
