@@ -2,10 +2,9 @@
 //! people's clicks run, on a clock set back to the day of each step, so nothing here can be in a state the house can't reach.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::Context;
-use cases::actions::{self, At, By, Filing, Handed, Verdict};
+use cases::actions::{self, At, Filing, Handed, Verdict};
 use cases::case::{Channel, Material, Way};
 use cases::decide::Reason;
 use cases::inspect::{Answer, CHECKLIST, PresentParty, Signature};
@@ -105,7 +104,7 @@ pub async fn load(
     // Document numbers rise with the days, as they do in a real register.
     events.sort_by_key(|event| (event.day, event.minute, event.story));
     let pictures = pictures::keep(app).await?;
-    let mut told = Teller { app, clock, pictures, officers: BTreeMap::new() };
+    let mut told = Teller { app, pictures, officers: BTreeMap::new() };
     for event in &events {
         clock.set(web::clock::beijing(event.day, (event.minute / 60) as i8, (event.minute % 60) as i8));
         let story = &mut stories[event.story];
@@ -189,7 +188,6 @@ fn decided(on: u16, deed: Deed) -> Vec<(u16, Deed)> {
 /// Runs deeds as the people who would do them.
 struct Teller<'a> {
     app: &'a App,
-    clock: &'a FixedClock,
     pictures: Vec<Picture>,
     officers: BTreeMap<(String, &'static str), Vec<Officer>>,
 }
@@ -428,9 +426,4 @@ fn gaps(county: usize) -> Vec<Gap> {
     );
     let lease = gap("premises_proof", "固定经营场所证明", "合同缺少签名页", "请补传有双方签名的最后一页");
     if county.is_multiple_of(2) { vec![licence, lease] } else { vec![licence] }
-}
-
-/// Kept here so that the loader and its clock agree on what "now" is.
-pub fn clock_at(now: jiff::Timestamp) -> Arc<FixedClock> {
-    Arc::new(FixedClock::at(now))
 }
