@@ -24,7 +24,9 @@ pub async fn open(settings: &Settings) -> Result<Db, Stop> {
 /// Opens the database and brings it to this program's schema.
 pub async fn open_migrated(settings: &Settings) -> Result<Db, Stop> {
     let db = open(settings).await?;
-    db::migrate(&db, &migrations::all()).await.map_err(Stop::because)?;
+    db::migrate(&db, &migrations::all()).await.map_err(|fault| {
+        Stop::because(format!("数据库结构不能升级：{fault}。数据没有改动；请核对程序版本，或从备份恢复。"))
+    })?;
     Ok(db)
 }
 
@@ -63,7 +65,7 @@ pub async fn backup(settings: &Settings, file: &Path) -> Done {
         return Err(Stop::because(format!("{} 已经存在，不会覆盖它。请换一个文件名。", file.display())));
     }
     let db = open(settings).await?;
-    let moved = db.backup_to(file).await.map_err(Stop::because)?;
+    let moved = db.backup_to(file).await.map_err(|fault| Stop::because(format!("备份没有完成：{fault}")))?;
     db.close().await;
     let megabytes = std::fs::metadata(file).map_or(0, |m| m.len()) as f64 / 1e6;
     say(format!(
@@ -83,7 +85,11 @@ pub async fn backup(settings: &Settings, file: &Path) -> Done {
 /// A backup is restored by the program that made it: into its own schema, and only into an empty database.
 pub async fn restore(settings: &Settings, file: &Path) -> Done {
     let db = open_migrated(settings).await?;
-    let moved = db.restore_from(file).await.map_err(Stop::because)?;
+    let moved = db.restore_from(file).await.map_err(|fault| {
+        Stop::because(format!(
+            "没有恢复：{fault}。\n恢复只能写入空数据库；请换一个空的数据文件夹或数据库，并确认备份文件完整。"
+        ))
+    })?;
     db.close().await;
     say(format!("已从 {} 恢复 {} 张表、{} 行。", file.display(), moved.tables, moved.rows));
     say(format!(
