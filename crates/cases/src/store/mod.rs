@@ -11,7 +11,6 @@ pub use lists::*;
 pub use work::*;
 
 use db::{Exec, Fault, Row, Statement, params};
-use jiff::civil::Date;
 
 use crate::case::{Case, Channel, DueDates};
 
@@ -163,8 +162,4 @@ pub fn mirror(case: &Case, title: &str) -> Statement {
             case.changed_at
         ],
     )
-}
-
-pub(crate) fn day(text: Option<String>) -> Result<Option<Date>, Fault> {
-    text.map(|text| text.parse().map_err(|_| Fault::Shape(format!("not a date: {text}")))).transpose()
 }

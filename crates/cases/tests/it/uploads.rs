@@ -80,6 +80,7 @@ async fn a_file_comes_back_as_it_was_sent_under_a_clean_name() {
         let mut wang = street.signed_in("wangfang").await;
         assert_eq!(wang.get(&link).await.status, StatusCode::NOT_FOUND);
 
+        street.clock.advance(std::time::Duration::from_secs(1));
         let pdf = send_file(&mut li, &slot, "背面.pdf", PDF).await;
         assert_eq!(pdf.status, StatusCode::SEE_OTHER, "{}", pdf.text());
         let full = send_file(&mut li, &slot, "第三个.jpg", PHOTO).await;

@@ -112,6 +112,10 @@ async fn a_supplement_asks_for_nothing_else_and_accepts_when_whole() {
         actions::ask_for_more(&street.app, &clerk(), &at(&case), gaps, 10).await.unwrap();
         let mut li = street.signed_in("liming").await;
         assert!(li.get("/me/cases").await.says("去补正材料"));
+        assert!(
+            li.get(&base).await.says("等您补正")
+                && li.get(&base).await.says("剩余 10 个工作日（截止 2026-03-16）")
+        );
         let page = li.get(&format!("{base}/supplement")).await;
         for says in ["看不清", "请平放重拍", "每一位都能认出", "name=\"premises_address\""] {
             assert!(page.says(says), "{says}: {}", page.text());

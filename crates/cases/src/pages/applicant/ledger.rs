@@ -20,7 +20,8 @@ pub struct Format {
 struct Day {
     date: String,
     weekday: &'static str,
-    kind: String,
+    /// 工作日, 周末, a holiday; nothing when `why` begins with it.
+    kind: Option<String>,
     counted: bool,
     running: u16,
     why: String,
@@ -121,7 +122,7 @@ fn table(
     let day = |day: &law::ledger::LedgerDay| Day {
         date: day.date.to_string(),
         weekday: weekday(day.date.weekday()),
-        kind: day.kind.label(),
+        kind: Some(day.kind.label()).filter(|kind| !day.why.starts_with(kind.as_str())),
         counted: day.counted,
         running: day.running,
         why: day.why.clone(),

@@ -64,6 +64,16 @@ fn counts(case: &Case, terms: &Terms, today: Date, cal: &WorkCalendar) -> Vec<Co
             let due = law::limits::supplement_notice_due(*on, cal);
             vec![plain("告知是否受理", &due, today, cal)]
         }
+        (Stage::Supplementing { respond_by, .. }, _) => {
+            let left = days_left(*respond_by, today, cal);
+            vec![Count {
+                name: "等您补正",
+                badge: Light::of(left, false).badge(None),
+                says: format!("{}，补正期间不计算办理期限", web::text::remaining(left, *respond_by)),
+                under: "补正材料告知书写明的日期".to_owned(),
+                provisional: cal.guesses_between(today, *respond_by),
+            }]
+        }
         (Stage::Decided { on, .. }, _) => {
             vec![plain("送达决定", &law::limits::delivery_due(*on, cal), today, cal)]
         }
@@ -96,11 +106,16 @@ fn counted(name: &'static str, ledger: &Ledger, paused: bool, today: Date, cal: 
     }
 }
 
+/// Working days to the last day; negative when it has passed.
+fn days_left(last: Date, today: Date, cal: &WorkCalendar) -> i32 {
+    if today > last {
+        return -i32::try_from(cal.workdays_between(last, today).max(1)).unwrap_or(i32::MAX);
+    }
+    i32::try_from(cal.workdays_between(today, last)).unwrap_or(i32::MAX)
+}
+
 fn plain(name: &'static str, due: &law::Due, today: Date, cal: &WorkCalendar) -> Count {
-    let left = match today > due.on {
-        true => -i32::try_from(cal.workdays_between(due.on, today).max(1)).unwrap_or(i32::MAX),
-        false => i32::try_from(cal.workdays_between(today, due.on)).unwrap_or(i32::MAX),
-    };
+    let left = days_left(due.on, today, cal);
     Count {
         name,
         badge: Light::of(left, false).badge(None),
