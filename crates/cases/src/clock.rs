@@ -44,13 +44,25 @@ pub fn promised(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar
 /// The promised limit day by day: what the applicant may open and a court replay.
 pub fn promised_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
     let pauses = limits::as_of(&run.pauses, today);
-    law::ledger::ledger_with_extension(run.accepted_on, allowed.promised, run.extension.as_ref(), &pauses, cal)
+    law::ledger::ledger_with_extension(
+        run.accepted_on,
+        allowed.promised,
+        run.extension.as_ref(),
+        &pauses,
+        cal,
+    )
 }
 
 /// The statutory limit day by day.
 pub fn statutory_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
     let pauses = limits::as_of(&run.pauses, today);
-    law::ledger::ledger_with_extension(run.accepted_on, allowed.statutory, run.extension.as_ref(), &pauses, cal)
+    law::ledger::ledger_with_extension(
+        run.accepted_on,
+        allowed.statutory,
+        run.extension.as_ref(),
+        &pauses,
+        cal,
+    )
 }
 
 /// 绿黄红灰: colour, sign and word together, never the colour alone.
@@ -121,8 +133,12 @@ mod tests {
         let mut run = run(date(2026, 9, 1));
         let before = decision(&run, date(2026, 9, 2), &cal).on;
         let reason = "案情复杂".to_owned();
-        run.extension =
-            Some(Extension { days: Workdays(10), approved_by: "局长".to_owned(), on: date(2026, 9, 10), reason });
+        run.extension = Some(Extension {
+            days: Workdays(10),
+            approved_by: "局长".to_owned(),
+            on: date(2026, 9, 10),
+            reason,
+        });
         let after = decision(&run, date(2026, 9, 11), &cal).on;
         assert_eq!(cal.nth_workday_after(before, Workdays(10), |_| false).on, after);
     }

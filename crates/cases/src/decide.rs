@@ -113,7 +113,11 @@ pub fn grant(opinion: &str) -> Decision {
         advice: Advice::Grant,
         reasons: vec![],
         opinion: opinion.to_owned(),
-        under: vec![law::licensing(38, 1), law::citations::tobacco(16, 1), law::citations::tobacco_rules(9, 1)],
+        under: vec![
+            law::licensing(38, 1),
+            law::citations::tobacco(16, 1),
+            law::citations::tobacco_rules(9, 1),
+        ],
     }
 }
 
@@ -152,7 +156,8 @@ mod tests {
 
     #[test]
     fn whoever_did_anything_before_does_not_decide() {
-        let hands = [hand("accept", "王"), hand("review_paper", "赵"), hand("examine", "钱"), hand("assign", "孙")];
+        let hands =
+            [hand("accept", "王"), hand("review_paper", "赵"), hand("examine", "钱"), hand("assign", "孙")];
         for officer in ["王", "赵", "钱"] {
             assert!(barred("decide", officer, &hands).is_some(), "{officer}");
         }

@@ -67,16 +67,28 @@ impl Fault {
     pub fn face(&self) -> Face {
         match self {
             // Another bureau's case looks just like a missing one, so that numbers can't be probed.
-            Fault::Unknown => Face::unknown("case-unknown", "没有找到这件申请", "请核对办件编号；查询他人的办件请使用编号和查询码。")
-                .action("查进度", "/progress"),
-            Fault::UnknownDraft => Face::unknown("draft-unknown", "没有找到这份草稿", "它可能已经提交或删除，请到“我的办件”查看。")
-                .action("我的办件", "/me/cases"),
-            Fault::DraftSent { bureau, id, number } => {
-                Face::conflict("draft-sent", format!("这份申请已经提交，办件编号 {number}"), "不用再次提交，请查看办理进度。")
-                    .action("查看这件申请", format!("/cases/{bureau}/{id}"))
-            }
+            Fault::Unknown => Face::unknown(
+                "case-unknown",
+                "没有找到这件申请",
+                "请核对办件编号；查询他人的办件请使用编号和查询码。",
+            )
+            .action("查进度", "/progress"),
+            Fault::UnknownDraft => Face::unknown(
+                "draft-unknown",
+                "没有找到这份草稿",
+                "它可能已经提交或删除，请到“我的办件”查看。",
+            )
+            .action("我的办件", "/me/cases"),
+            Fault::DraftSent { bureau, id, number } => Face::conflict(
+                "draft-sent",
+                format!("这份申请已经提交，办件编号 {number}"),
+                "不用再次提交，请查看办理进度。",
+            )
+            .action("查看这件申请", format!("/cases/{bureau}/{id}")),
             Fault::NotOpen(closed) => not_open(closed),
-            Fault::TooEarly => Face::conflict("too-early", "期限还没有到，现在不能这样办理", "请刷新页面查看截止日期。"),
+            Fault::TooEarly => {
+                Face::conflict("too-early", "期限还没有到，现在不能这样办理", "请刷新页面查看截止日期。")
+            }
             Fault::NotYours { act } => Face::new(
                 StatusCode::FORBIDDEN,
                 "not-yours",
@@ -101,13 +113,14 @@ impl Fault {
                 "请补齐后再提交，已经填写的内容都保留着。",
             ),
             Fault::Unfounded(unfounded) => {
-                Face::invalid("unfounded", unfounded.to_string(), "请补充后再提交。").under(law::licensing(38, 2))
+                Face::invalid("unfounded", unfounded.to_string(), "请补充后再提交。")
+                    .under(law::licensing(38, 2))
             }
-            Fault::Unclear(unclear) => {
-                Face::invalid("unclear", unclear.to_string(), "请补充后再提交。").under(law::licensing(32, 1).item(4))
-            }
+            Fault::Unclear(unclear) => Face::invalid("unclear", unclear.to_string(), "请补充后再提交。")
+                .under(law::licensing(32, 1).item(4)),
             Fault::NoPromise => {
-                Face::invalid("no-promise", "请先阅读并勾选承诺", "申请人对申请材料的真实性负责。").under(law::licensing(31, 1))
+                Face::invalid("no-promise", "请先阅读并勾选承诺", "申请人对申请材料的真实性负责。")
+                    .under(law::licensing(31, 1))
             }
             Fault::NotOpenYet(says) => Face::new(
                 StatusCode::NOT_FOUND,
@@ -148,7 +161,9 @@ impl Fault {
                 "请检查名称、地址中是否有无法打印的字；仍不成功请联系系统管理员。",
             ),
             Fault::ItemGone(_) => Face::internal(),
-            Fault::BadEntry(says) => Face::invalid("bad-entry", says.clone(), "请修改后再提交，已经填写的内容都保留着。"),
+            Fault::BadEntry(says) => {
+                Face::invalid("bad-entry", says.clone(), "请修改后再提交，已经填写的内容都保留着。")
+            }
             Fault::Refused(refused) => Face::invalid("file-refused", refused.says(), refused.remedy()),
             Fault::Files(fault) => files_face(fault),
             Fault::Store(fault) => web::face::database_face(fault),
@@ -158,7 +173,11 @@ impl Fault {
 
 fn not_open(closed: &NotOpen) -> Face {
     let open: Vec<&str> = closed.open.iter().map(|step| step_says(step)).collect();
-    let now = if open.is_empty() { "本件已经办结，没有可办的环节。".to_owned() } else { format!("现在可以办理：{}。", open.join("、")) };
+    let now = if open.is_empty() {
+        "本件已经办结，没有可办的环节。".to_owned()
+    } else {
+        format!("现在可以办理：{}。", open.join("、"))
+    };
     Face::conflict(
         "step-not-open",
         format!("当前环节不能办理“{}”", step_says(closed.step)),

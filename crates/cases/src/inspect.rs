@@ -21,14 +21,62 @@ pub struct Check {
 
 /// The eight checks of the retail record (实地核查记录), in the order one walks through a shop.
 pub static CHECKLIST: &[Check] = &[
-    Check { key: "address", ask: "经营地址与申请一致，门牌可见", hint: "拍下门头和门牌", photo: Some("门头照片"), distance: None },
-    Check { key: "premises", ask: "有固定的经营场所", hint: "固定商业门面，不是临时摊点", photo: Some("店内照片"), distance: None },
-    Check { key: "apart", ask: "经营场所与住所相独立", hint: "有独立出入口，不与卧室相通", photo: Some("通道照片"), distance: None },
-    Check { key: "counter", ask: "有陈列烟草制品的柜台或货架", hint: "拍下拟摆放位置", photo: None, distance: None },
-    Check { key: "licence", ask: "营业执照原件与上传件一致", hint: "核对统一社会信用代码和地址", photo: None, distance: None },
-    Check { key: "school", ask: "符合与学校、幼儿园的距离要求", hint: "量到最近出入口的距离", photo: None, distance: Some("距最近学校、幼儿园出入口（米）") },
-    Check { key: "spacing", ask: "符合与最近零售点的间距要求", hint: "量到最近持证户的步行距离", photo: None, distance: Some("距最近零售点（米）") },
-    Check { key: "safety", ask: "场所安全，适合存放经营烟草制品", hint: "无易燃易爆、有毒物品混放", photo: None, distance: None },
+    Check {
+        key: "address",
+        ask: "经营地址与申请一致，门牌可见",
+        hint: "拍下门头和门牌",
+        photo: Some("门头照片"),
+        distance: None,
+    },
+    Check {
+        key: "premises",
+        ask: "有固定的经营场所",
+        hint: "固定商业门面，不是临时摊点",
+        photo: Some("店内照片"),
+        distance: None,
+    },
+    Check {
+        key: "apart",
+        ask: "经营场所与住所相独立",
+        hint: "有独立出入口，不与卧室相通",
+        photo: Some("通道照片"),
+        distance: None,
+    },
+    Check {
+        key: "counter",
+        ask: "有陈列烟草制品的柜台或货架",
+        hint: "拍下拟摆放位置",
+        photo: None,
+        distance: None,
+    },
+    Check {
+        key: "licence",
+        ask: "营业执照原件与上传件一致",
+        hint: "核对统一社会信用代码和地址",
+        photo: None,
+        distance: None,
+    },
+    Check {
+        key: "school",
+        ask: "符合与学校、幼儿园的距离要求",
+        hint: "量到最近出入口的距离",
+        photo: None,
+        distance: Some("距最近学校、幼儿园出入口（米）"),
+    },
+    Check {
+        key: "spacing",
+        ask: "符合与最近零售点的间距要求",
+        hint: "量到最近持证户的步行距离",
+        photo: None,
+        distance: Some("距最近零售点（米）"),
+    },
+    Check {
+        key: "safety",
+        ask: "场所安全，适合存放经营烟草制品",
+        hint: "无易燃易爆、有毒物品混放",
+        photo: None,
+        distance: None,
+    },
 ];
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -105,7 +153,9 @@ pub fn missing(
     }
     match &record.party {
         None => missing.push("请由申请人签名，拒签的写明原因并由见证人签名".to_owned()),
-        Some(PresentParty::Refused { reason, witness, .. }) if reason.trim().is_empty() || witness.name.is_empty() => {
+        Some(PresentParty::Refused { reason, witness, .. })
+            if reason.trim().is_empty() || witness.name.is_empty() =>
+        {
             missing.push("拒签须写明原因，并有见证人姓名".to_owned());
         }
         Some(_) => {}
@@ -154,7 +204,8 @@ mod tests {
         let mut record = Record { conclusion: "符合条件".to_owned(), ..Record::default() };
         for check in CHECKLIST {
             let distance = if check.distance.is_some() { "56.5" } else { "" };
-            let answer = Answer { verdict: "yes".to_owned(), note: String::new(), distance: distance.to_owned() };
+            let answer =
+                Answer { verdict: "yes".to_owned(), note: String::new(), distance: distance.to_owned() };
             record.answers.insert(check.key.to_owned(), answer);
         }
         for officer in &officers {

@@ -25,7 +25,8 @@ struct Silence(App);
 impl Sweep for Silence {
     async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
         for bureau in bureaus(&self.0).await? {
-            let silent = store::silent(&mut self.0.db.clone(), &bureau, self.0.today()).await.map_err(again)?;
+            let silent =
+                store::silent(&mut self.0.db.clone(), &bureau, self.0.today()).await.map_err(again)?;
             for id in silent {
                 settle(actions::lapse(&self.0, &bureau, &id).await)?;
             }
@@ -41,7 +42,8 @@ struct Unanswered(App);
 impl Sweep for Unanswered {
     async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
         for bureau in bureaus(&self.0).await? {
-            let waiting = store::waiting_for_supplement(&mut self.0.db.clone(), &bureau).await.map_err(again)?;
+            let waiting =
+                store::waiting_for_supplement(&mut self.0.db.clone(), &bureau).await.map_err(again)?;
             for id in waiting {
                 settle(actions::give_up_waiting(&self.0, &bureau, &id).await)?;
             }

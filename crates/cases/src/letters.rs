@@ -4,10 +4,10 @@
 use jiff::{Timestamp, civil::Date};
 use law::{Due, Workdays};
 use papers::data::{
-    Acceptance, ApplicationForm, Contact, Deemed, Delivery as Served1, DistanceLine, ExtensionNotice, Finding, FormGroup,
-    FormRow, Grant, Head, InspectingOfficer, InspectionRecord, MaterialLine, NotAccepted, NotAcceptedGround, Party,
-    PartySign, PauseNotice, PhotoLine, Reason, Receipt, Refusal, Remedies, Served, ServiceReceipt, Signature, Supplement,
-    SupplementItem, WithdrawalRecord,
+    Acceptance, ApplicationForm, Contact, Deemed, Delivery as Served1, DistanceLine, ExtensionNotice,
+    Finding, FormGroup, FormRow, Grant, Head, InspectingOfficer, InspectionRecord, MaterialLine, NotAccepted,
+    NotAcceptedGround, Party, PartySign, PauseNotice, PhotoLine, Reason, Receipt, Refusal, Remedies, Served,
+    ServiceReceipt, Signature, Supplement, SupplementItem, WithdrawalRecord,
 };
 
 use crate::case::{Case, CasePaper, Delivery, Material, Way};
@@ -85,7 +85,13 @@ fn clock(at: Timestamp) -> jiff::civil::DateTime {
     at.to_zoned(web::clock::office_zone()).datetime()
 }
 
-pub fn receipt(case: &Case, office: &Office, matter: &str, lines: Vec<MaterialLine>, query_how: String) -> Receipt {
+pub fn receipt(
+    case: &Case,
+    office: &Office,
+    matter: &str,
+    lines: Vec<MaterialLine>,
+    query_how: String,
+) -> Receipt {
     Receipt {
         head: head(case, office, matter),
         received_at: clock(case.received_at),
@@ -161,7 +167,13 @@ pub static PROMISES: &[&str] = &[
     "本人同意行政机关为办理本申请核查、使用所提交的信息，并同意以电子方式接收本申请的文书。",
 ];
 
-pub fn acceptance(case: &Case, office: &Office, matter: &str, days: (Workdays, Workdays), due: &Due) -> Acceptance {
+pub fn acceptance(
+    case: &Case,
+    office: &Office,
+    matter: &str,
+    days: (Workdays, Workdays),
+    due: &Due,
+) -> Acceptance {
     let run = case.stage.running().expect("an acceptance is written for a case that is running");
     let deemed = run.deemed.then(|| Deemed {
         received_on: case.received_on(),
@@ -176,7 +188,9 @@ pub fn acceptance(case: &Case, office: &Office, matter: &str, days: (Workdays, W
         promised_days: (days.1 < days.0).then_some(days.1.0),
         due_on: due.on,
         due_provisional: due.provisional,
-        not_counted: ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"].map(str::to_owned).to_vec(),
+        not_counted: ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"]
+            .map(str::to_owned)
+            .to_vec(),
         under: accepted_under(run.deemed),
         query_code: Some(case.query_code.clone()),
     }
@@ -200,7 +214,8 @@ pub fn supplement(case: &Case, office: &Office, matter: &str, gaps: &[Gap], answ
         applied_on: case.received_on(),
         items: items.collect(),
         answer_by: Some(answer_by),
-        consequence: "补正期间不计算办理期限。到期仍未补正的，本次申请退回，你（单位）可以重新申请。".to_owned(),
+        consequence: "补正期间不计算办理期限。到期仍未补正的，本次申请退回，你（单位）可以重新申请。"
+            .to_owned(),
         under: cites(&[law::licensing(32, 1).item(4)]),
     }
 }
@@ -355,7 +370,13 @@ pub fn extension(case: &Case, office: &Office, matter: &str, before: Date, after
     }
 }
 
-pub fn pause(case: &Case, office: &Office, matter: &str, pause: &law::Pause, needed: Option<u16>) -> PauseNotice {
+pub fn pause(
+    case: &Case,
+    office: &Office,
+    matter: &str,
+    pause: &law::Pause,
+    needed: Option<u16>,
+) -> PauseNotice {
     PauseNotice {
         head: head(case, office, matter),
         applied_on: case.received_on(),
@@ -381,7 +402,9 @@ pub fn grant(
     issued: &Issued,
     deliver_by: Date,
 ) -> Grant {
-    let mut findings = vec!["经审查，申请材料齐全、符合法定形式，经营场所经两名工作人员实地核查，符合法定条件、标准。".to_owned()];
+    let mut findings = vec![
+        "经审查，申请材料齐全、符合法定形式，经营场所经两名工作人员实地核查，符合法定条件、标准。".to_owned(),
+    ];
     findings.extend((!decision.opinion.trim().is_empty()).then(|| decision.opinion.trim().to_owned()));
     Grant {
         head: head(case, office, matter),
@@ -408,7 +431,8 @@ pub fn refusal(case: &Case, office: &Office, matter: &str, decision: &Decision) 
         rule: (ground.under)().to_string(),
     });
     let advice: Vec<&str> = known.map(|(ground, _)| ground.remedy).collect();
-    let mut facts = vec!["本机关受理后，对申请材料进行了审查，并指派两名以上工作人员进行了实地核查。".to_owned()];
+    let mut facts =
+        vec!["本机关受理后，对申请材料进行了审查，并指派两名以上工作人员进行了实地核查。".to_owned()];
     facts.extend((!decision.opinion.trim().is_empty()).then(|| decision.opinion.trim().to_owned()));
     Refusal {
         head: head(case, office, matter),
@@ -422,7 +446,14 @@ pub fn refusal(case: &Case, office: &Office, matter: &str, decision: &Decision) 
     }
 }
 
-pub fn withdrawal(case: &Case, office: &Office, matter: &str, stood: &str, reason: &str, at: Timestamp) -> WithdrawalRecord {
+pub fn withdrawal(
+    case: &Case,
+    office: &Office,
+    matter: &str,
+    stood: &str,
+    reason: &str,
+    at: Timestamp,
+) -> WithdrawalRecord {
     WithdrawalRecord {
         head: head(case, office, matter),
         applied_on: case.received_on(),
@@ -432,8 +463,9 @@ pub fn withdrawal(case: &Case, office: &Office, matter: &str, stood: &str, reaso
         signed_by: case.applicant.clone(),
         signed_how: "登录账户在线确认".to_owned(),
         handled_by: None,
-        outcome: "申请自撤回之日起终止办理，已提交的材料随卷保存，您可以重新申请。".to_owned(),
-        under: cites(&[law::licensing(29, 1)]),
+        outcome: "申请自撤回之日起终止办理，已提交的材料随卷保存，你（单位）可以重新申请。".to_owned(),
+        // The act says nothing of taking an application back; nothing is cited rather than something that doesn't fit.
+        under: vec![],
     }
 }
 
@@ -450,7 +482,9 @@ pub fn service_receipt(
             read_at: delivery.read_at.map(clock),
             digest: None,
         },
-        Way::Post => Served1::Post { carrier: "邮政特快专递".to_owned(), tracking: delivery.tracking.clone() },
+        Way::Post => {
+            Served1::Post { carrier: "邮政特快专递".to_owned(), tracking: delivery.tracking.clone() }
+        }
         Way::PickUp | Way::InPerson => Served1::Direct,
     };
     let place = match delivery.way {
@@ -460,7 +494,11 @@ pub fn service_receipt(
     };
     ServiceReceipt {
         head: head(case, office, matter),
-        served: vec![Served { title: paper.kind.title().to_owned(), number: paper.number.clone(), copies: 1 }],
+        served: vec![Served {
+            title: paper.kind.title().to_owned(),
+            number: paper.number.clone(),
+            copies: 1,
+        }],
         recipient: case.applicant.clone(),
         place,
         delivery: way,

@@ -95,20 +95,28 @@ impl Advice {
 #[derive(Debug, PartialEq)]
 pub enum Step {
     Accept,
-    AskForMore { respond_by: Date, gaps: Vec<Gap> },
+    AskForMore {
+        respond_by: Date,
+        gaps: Vec<Gap>,
+    },
     Decline,
     Lapse(Lapsed),
     Supply,
     GiveUpWaiting,
     ReviewPaper,
-    Assign { officers: Vec<String>, planned_on: Date },
+    Assign {
+        officers: Vec<String>,
+        planned_on: Date,
+    },
     Inspect,
     Examine(Advice),
     /// Back from the head of the bureau: inspect again before deciding.
     SendBack,
     Extend(Extension),
     Pause(Pause),
-    Resume { on: Date },
+    Resume {
+        on: Date,
+    },
     Decide(Outcome),
     Deliver,
     Withdraw,
@@ -127,7 +135,8 @@ impl Stage {
     /// Every legal move of a case, one line each.
     pub fn take(self, step: Step, today: Date) -> Result<Stage, NotOpen> {
         use Stage::*;
-        let started = |on: Date, deemed: bool| Running { accepted_on: on, deemed, pauses: vec![], extension: None };
+        let started =
+            |on: Date, deemed: bool| Running { accepted_on: on, deemed, pauses: vec![], extension: None };
         match (self, step) {
             (Received { .. }, Step::Accept) => Ok(PaperReview { run: started(today, false) }),
             (Received { on }, Step::AskForMore { respond_by, gaps }) => {
@@ -135,12 +144,16 @@ impl Stage {
             }
             (Received { .. }, Step::Decline) => Ok(NotAccepted { on: today }),
             // “逾期不告知的，自收到申请材料之日起即为受理”: the clock starts on the day of receipt, not today.
-            (Received { .. }, Step::Lapse(lapsed)) => Ok(PaperReview { run: started(lapsed.accepted_on(), true) }),
+            (Received { .. }, Step::Lapse(lapsed)) => {
+                Ok(PaperReview { run: started(lapsed.accepted_on(), true) })
+            }
             // “按照本行政机关的要求提交全部补正申请材料的，应当受理” (第三十二条第一款第五项): supplying all accepts.
             (Supplementing { .. }, Step::Supply) => Ok(PaperReview { run: started(today, false) }),
             (Supplementing { .. }, Step::GiveUpWaiting) => Ok(Returned { on: today }),
             (PaperReview { run }, Step::ReviewPaper) => Ok(Assigning { run }),
-            (Assigning { run }, Step::Assign { officers, planned_on }) => Ok(Inspecting { run, officers, planned_on }),
+            (Assigning { run }, Step::Assign { officers, planned_on }) => {
+                Ok(Inspecting { run, officers, planned_on })
+            }
             (Inspecting { run, .. }, Step::Inspect) => Ok(Examining { run }),
             (Examining { run }, Step::Examine(advice)) => Ok(Deciding { run, advice }),
             (Examining { run } | Deciding { run, .. }, Step::SendBack) => Ok(Assigning { run }),
@@ -217,7 +230,11 @@ impl Stage {
             | Deciding { run, .. }
             | Decided { run, .. }
             | Delivered { run, .. } => Some(run),
-            Received { .. } | Supplementing { .. } | NotAccepted { .. } | Withdrawn { .. } | Returned { .. } => None,
+            Received { .. }
+            | Supplementing { .. }
+            | NotAccepted { .. }
+            | Withdrawn { .. }
+            | Returned { .. } => None,
         }
     }
 
@@ -231,14 +248,21 @@ impl Stage {
             | Deciding { run, .. }
             | Decided { run, .. }
             | Delivered { run, .. } => Some(run),
-            Received { .. } | Supplementing { .. } | NotAccepted { .. } | Withdrawn { .. } | Returned { .. } => None,
+            Received { .. }
+            | Supplementing { .. }
+            | NotAccepted { .. }
+            | Withdrawn { .. }
+            | Returned { .. } => None,
         }
     }
 
     /// Accepted and not yet decided: the statutory clock is what matters.
     pub fn is_pending(&self) -> bool {
         use Stage::*;
-        matches!(self, PaperReview { .. } | Assigning { .. } | Inspecting { .. } | Examining { .. } | Deciding { .. })
+        matches!(
+            self,
+            PaperReview { .. } | Assigning { .. } | Inspecting { .. } | Examining { .. } | Deciding { .. }
+        )
     }
 
     pub fn is_closed(&self) -> bool {
@@ -346,7 +370,14 @@ mod tests {
 
     fn pause() -> Pause {
         let why = "鉴定真伪".to_owned();
-        Pause { kind: PauseKind::ALL[0], from: date(2026, 9, 2), to: None, told_in_writing: true, why, document: None }
+        Pause {
+            kind: PauseKind::ALL[0],
+            from: date(2026, 9, 2),
+            to: None,
+            told_in_writing: true,
+            why,
+            document: None,
+        }
     }
 
     fn every_stage() -> Vec<Stage> {
@@ -376,8 +407,12 @@ mod tests {
         let on = date(2026, 9, 1);
         let calendar = WorkCalendar::published();
         let lapsed = law::limits::lapse(on, date(2026, 9, 20), &calendar).expect("five workdays have passed");
-        let extension =
-            Extension { days: Workdays(10), approved_by: "局长".to_owned(), on, reason: "情况复杂".to_owned() };
+        let extension = Extension {
+            days: Workdays(10),
+            approved_by: "局长".to_owned(),
+            on,
+            reason: "情况复杂".to_owned(),
+        };
         vec![
             Step::Accept,
             Step::AskForMore { respond_by: on, gaps: vec![] },
@@ -407,7 +442,9 @@ mod tests {
             let open: Vec<&str> = names
                 .iter()
                 .zip(every_step())
-                .filter_map(|(name, step)| stage.clone().take(step, date(2026, 9, 21)).is_ok().then_some(*name))
+                .filter_map(|(name, step)| {
+                    stage.clone().take(step, date(2026, 9, 21)).is_ok().then_some(*name)
+                })
                 .collect();
             let open = if open.is_empty() { "-".to_owned() } else { open.join(" ") };
             text += &format!("{i:2} {}{paused}: {open}\n", stage.code());
@@ -436,8 +473,10 @@ mod tests {
     fn silence_accepts_from_the_day_of_receipt() {
         let received = date(2026, 9, 1);
         let calendar = WorkCalendar::published();
-        let lapsed = law::limits::lapse(received, date(2026, 9, 9), &calendar).expect("past the fifth workday");
-        let stage = Stage::Received { on: received }.take(Step::Lapse(lapsed), date(2026, 9, 9)).expect("open");
+        let lapsed =
+            law::limits::lapse(received, date(2026, 9, 9), &calendar).expect("past the fifth workday");
+        let stage =
+            Stage::Received { on: received }.take(Step::Lapse(lapsed), date(2026, 9, 9)).expect("open");
         let run = stage.running().expect("it runs");
         assert_eq!((run.accepted_on, run.deemed), (received, true));
     }

@@ -19,14 +19,22 @@ use crate::store::{self, Draft};
 use crate::{Fault, fields, letters};
 
 /// Opens a draft for an item that can be applied for online.
-pub async fn begin(app: &App, subject: &str, bureau: &str, item: &str, business: &str) -> Result<Draft, Fault> {
+pub async fn begin(
+    app: &App,
+    subject: &str,
+    bureau: &str,
+    item: &str,
+    business: &str,
+) -> Result<Draft, Fault> {
     let catalogue = app.part::<Catalogue>();
     let item = catalogue.item(item).ok_or(Fault::Unknown)?;
     let kind = item.business(business).ok_or(Fault::Unknown)?;
     if let Open::Later { says } = &kind.open {
         return Err(Fault::NotOpenYet(says.clone()));
     }
-    let takes = catalogue.local(item, bureau).is_some_and(|local| local.bureau == bureau && local.takes_applications());
+    let takes = catalogue
+        .local(item, bureau)
+        .is_some_and(|local| local.bureau == bureau && local.takes_applications());
     if !takes {
         return Err(Fault::BadEntry("请选择店铺所在区县的烟草专卖局".to_owned()));
     }
@@ -133,7 +141,9 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
     match file(app, &terms, filing, looked.warnings, Some(&draft)).await {
         Ok(case) => Ok(case),
         // Another tab or a retry was first: its case is the answer.
-        Err(Fault::Store(db::Fault::Unique { .. } | db::Fault::Expected { .. })) => sent(app, &draft.bureau, &draft.id).await,
+        Err(Fault::Store(db::Fault::Unique { .. } | db::Fault::Expected { .. })) => {
+            sent(app, &draft.bureau, &draft.id).await
+        }
         Err(fault) => Err(fault),
     }
 }
@@ -217,7 +227,8 @@ pub async fn file(
         form: filing.form,
     };
     let lines = letters::material_lines(terms.business(), &filing.materials);
-    let form = letters::application_form(&case, &terms.office, &terms.matter(), terms.business(), lines.clone());
+    let form =
+        letters::application_form(&case, &terms.office, &terms.matter(), terms.business(), lines.clone());
     let how = format!("网址 {}/progress，或者拨打 {}", app.settings().base_url, terms.office.phone);
     let receipt = letters::receipt(&case, &terms.office, &terms.matter(), lines, how);
     let papers = [
@@ -236,7 +247,9 @@ pub async fn file(
     rest.extend(draft.map(|draft| store::mark_sent(&draft.subject, &draft.id, &case.number, now)));
     rest.extend(filing.with);
     rest.extend(db::history::first(&entry));
-    rest.extend(filing.materials.iter().map(|material| store::add_material(&case.bureau, &case.id, material)));
+    rest.extend(
+        filing.materials.iter().map(|material| store::add_material(&case.bureau, &case.id, material)),
+    );
     rest.extend(papers.iter().map(|paper| store::add_paper(&case.bureau, &case.id, paper)));
     rest.push(store::mirror(&case, &terms.matter()));
     let next = Next { kind: "accept", post: Post::LicenceClerk, officers: vec![], due_on: case.due.notice };
@@ -274,7 +287,11 @@ pub async fn by_query_code(app: &App, number: &str, code: &str) -> Result<Case, 
     let bureau = number.get(..6).ok_or(Fault::Unknown)?;
     let case = store::by_number(&mut app.db.clone(), bureau, number).await?.ok_or(Fault::Unknown)?;
     let typed = code.trim().to_ascii_uppercase();
-    if bool::from(case.query_code.as_bytes().ct_eq(typed.as_bytes())) { Ok(case) } else { Err(Fault::Unknown) }
+    if bool::from(case.query_code.as_bytes().ct_eq(typed.as_bytes())) {
+        Ok(case)
+    } else {
+        Err(Fault::Unknown)
+    }
 }
 
 /// The moment a promise was given, kept with the draft.

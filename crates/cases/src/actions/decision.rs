@@ -16,7 +16,12 @@ use crate::stage::{Advice, Outcome, Stage, Step};
 use crate::{Fault, clock, fields, letters, store};
 
 /// Nobody takes two of the separated steps. See docs/decisions/0010.
-async fn separate(db: &mut impl db::Exec, case: &Case, step: &'static str, officer: &Officer) -> Result<(), Fault> {
+async fn separate(
+    db: &mut impl db::Exec,
+    case: &Case,
+    step: &'static str,
+    officer: &Officer,
+) -> Result<(), Fault> {
     let hands = store::hands(db, &case.bureau, &case.id).await?;
     match decide::barred(step, &officer.id, &hands) {
         Some(hand) => {
@@ -27,7 +32,13 @@ async fn separate(db: &mut impl db::Exec, case: &Case, step: &'static str, offic
 }
 
 /// 审查: by somebody who neither accepted nor inspected.
-pub async fn examine(app: &App, officer: &Officer, at: &At, advice: Advice, opinion: &str) -> Result<Case, Fault> {
+pub async fn examine(
+    app: &App,
+    officer: &Officer,
+    at: &At,
+    advice: Advice,
+    opinion: &str,
+) -> Result<Case, Fault> {
     allow(officer, Act::Review, &at.bureau)?;
     let opinion = said(opinion, "审查意见")?;
     let mut tx = app.db.begin().await?;
@@ -98,9 +109,14 @@ pub async fn extend(app: &App, officer: &Officer, at: &At, days: u16, reason: &s
     let after = clock::decision(run, app.today(), &app.calendar());
     let data = letters::extension(&case, &terms.office, &terms.matter(), before.unwrap_or(after.on), &after);
     let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
-    let words = format!("经本局负责人批准延长{days}个工作日，最迟{}前作出决定。原因：{}", web::text::date_cn(after.on), extension.reason);
-    let moved = still(By::officer(officer), "extend", json!({ "days": days, "reason": extension.reason }), case)
-        .with(paper, ("审批期限已延长", words));
+    let words = format!(
+        "经本局负责人批准延长{days}个工作日，最迟{}前作出决定。原因：{}",
+        web::text::date_cn(after.on),
+        extension.reason
+    );
+    let moved =
+        still(By::officer(officer), "extend", json!({ "days": days, "reason": extension.reason }), case)
+            .with(paper, ("审批期限已延长", words));
     finish(app, tx, &terms, moved).await
 }
 
@@ -118,7 +134,8 @@ pub async fn pause(
     let mut tx = app.db.begin().await?;
     let case = load(&mut tx, &at.bureau, &at.id, at.seen).await?;
     let terms = terms_of(app, &mut tx, &case).await?;
-    let mut pause = Pause { kind, from: app.today(), to: None, told_in_writing: true, why: why.clone(), document: None };
+    let mut pause =
+        Pause { kind, from: app.today(), to: None, told_in_writing: true, why: why.clone(), document: None };
     // Asked for the stage first, so that a closed case gets no document number.
     moved(case.clone(), Step::Pause(pause.clone()), app.today())?;
     let data = letters::pause(&case, &terms.office, &terms.matter(), &pause, needed);
@@ -145,7 +162,18 @@ pub async fn resume(app: &App, officer: &Officer, at: &At) -> Result<Case, Fault
 /// A step that leaves the work with whoever has it.
 fn still(by: By, step: &'static str, data: serde_json::Value, case: Case) -> Moved {
     let tell = (String::new(), String::new());
-    Moved { case, by, step, data, papers: vec![], tell, next: None, moves_work: false, lends_hand: true, also: vec![] }
+    Moved {
+        case,
+        by,
+        step,
+        data,
+        papers: vec![],
+        tell,
+        next: None,
+        moves_work: false,
+        lends_hand: true,
+        also: vec![],
+    }
 }
 
 impl Moved {
@@ -178,7 +206,9 @@ pub async fn decide(app: &App, officer: &Officer, at: &At, verdict: Verdict) -> 
     // Asked for the stage before anything is issued: a case that isn't open takes no number.
     moved(case.clone(), Step::Decide(Outcome::Refused), app.today())?;
     let moved = match verdict {
-        Verdict::Grant { valid_years, .. } => grant(app, &mut tx, officer, &terms, case, decision, valid_years).await?,
+        Verdict::Grant { valid_years, .. } => {
+            grant(app, &mut tx, officer, &terms, case, decision, valid_years).await?
+        }
         Verdict::Refuse { .. } => refuse(app, &mut tx, officer, &terms, case, decision).await?,
     };
     let issued = matches!(&moved.case.stage, Stage::Decided { outcome: Outcome::Granted { .. }, .. });
@@ -241,7 +271,9 @@ async fn refuse(
     let case = moved(case, Step::Decide(Outcome::Refused), app.today())?;
     let data = letters::refusal(&case, &terms.office, &terms.matter(), &decision);
     let paper = write_paper(app, tx, &terms.office, &data).await?;
-    let words = "理由和依据见决定书。不服的，可以自收到决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。".to_owned();
+    let words =
+        "理由和依据见决定书。不服的，可以自收到决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
+            .to_owned();
     Ok(decided(app, officer, terms, case, &decision, paper, ("不予许可", words)))
 }
 

@@ -53,7 +53,9 @@ pub async fn deliver(app: &App, officer: &Officer, at: &At, handed: Handed) -> R
         // 电子送达 is proved by the applicant's own opening of the paper, not by the clerk's word.
         (Way::Electronic, Some(one)) if one.read_at.is_some() => Delivery { received_at: one.read_at, ..one },
         (Way::Electronic, _) => {
-            return Err(Fault::BadEntry("申请人还没有打开电子文书，不能记为电子送达；请提醒申请人查看，或者改用其他方式".to_owned()));
+            return Err(Fault::BadEntry(
+                "申请人还没有打开电子文书，不能记为电子送达；请提醒申请人查看，或者改用其他方式".to_owned(),
+            ));
         }
         (way, _) => Delivery {
             id: app.new_id(),
@@ -79,7 +81,10 @@ pub async fn deliver(app: &App, officer: &Officer, at: &At, handed: Handed) -> R
         step: "deliver",
         data: json!({ "way": delivery.way.says(), "tracking": delivery.tracking, "received_by": delivery.received_by }),
         papers: vec![paper],
-        tell: ("文书已送达，本件办结".to_owned(), format!("送达方式：{}。感谢您的配合。", delivery.way.says())),
+        tell: (
+            "文书已送达，本件办结".to_owned(),
+            format!("送达方式：{}。感谢您的配合。", delivery.way.says()),
+        ),
         next: None,
         moves_work: true,
         lends_hand: true,

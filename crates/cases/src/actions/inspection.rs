@@ -85,8 +85,11 @@ pub async fn assign(
         finished_at: None,
         version: 1,
     };
-    let names: Vec<&str> =
-        known.iter().filter(|officer| inspectors.contains(&officer.id)).map(|officer| officer.name.as_str()).collect();
+    let names: Vec<&str> = known
+        .iter()
+        .filter(|officer| inspectors.contains(&officer.id))
+        .map(|officer| officer.name.as_str())
+        .collect();
     let words = format!(
         "核查人员{}将于{}到店，请保持电话畅通，备好营业执照和身份证。工作人员会出示证件，不收取任何费用。",
         names.join("、"),
@@ -98,7 +101,12 @@ pub async fn assign(
         data: json!({ "officers": names, "planned_on": planned_on }),
         papers: vec![],
         tell: ("已安排实地核查".to_owned(), words),
-        next: Some(Next { kind: "inspect", post: Post::Inspector, officers: inspectors, due_on: Some(planned_on) }),
+        next: Some(Next {
+            kind: "inspect",
+            post: Post::Inspector,
+            officers: inspectors,
+            due_on: Some(planned_on),
+        }),
         moves_work: true,
         lends_hand: true,
         also: vec![store::plan_inspection(&case.bureau, &case.id, &inspection)],
@@ -122,7 +130,10 @@ pub async fn current_inspection(app: &App, officer: &Officer, at: &At) -> Result
     if !officers.contains(&officer.id) {
         return Err(Fault::NotYours { act: "本次实地核查" });
     }
-    let inspection = store::inspections(&mut db, &at.bureau, &at.id).await?.into_iter().find(|one| one.finished_at.is_none());
+    let inspection = store::inspections(&mut db, &at.bureau, &at.id)
+        .await?
+        .into_iter()
+        .find(|one| one.finished_at.is_none());
     Ok((case, inspection.ok_or(Fault::Unknown)?))
 }
 
@@ -138,7 +149,12 @@ pub async fn save_record(
         let (case, mut inspection) = current_inspection(app, officer, at).await?;
         change(&mut inspection.record);
         inspection.started_at = inspection.started_at.or(Some(app.now()));
-        let saved = app.db.begin().await?.commit_with(vec![store::save_inspection(&case.bureau, &case.id, &inspection)]).await;
+        let saved = app
+            .db
+            .begin()
+            .await?
+            .commit_with(vec![store::save_inspection(&case.bureau, &case.id, &inspection)])
+            .await;
         match saved {
             Ok(_) => {
                 inspection.version += 1;
@@ -153,7 +169,11 @@ pub async fn save_record(
 
 pub async fn add_photo(app: &App, officer: &Officer, at: &At, photo: Photo) -> Result<(), Fault> {
     let (case, inspection) = current_inspection(app, officer, at).await?;
-    app.db.begin().await?.commit_with(vec![store::add_photo(&case.bureau, &case.id, &inspection.id, &photo)]).await?;
+    app.db
+        .begin()
+        .await?
+        .commit_with(vec![store::add_photo(&case.bureau, &case.id, &inspection.id, &photo)])
+        .await?;
     Ok(())
 }
 
@@ -164,15 +184,21 @@ pub async fn submit_record(app: &App, officer: &Officer, at: &At) -> Result<Case
     let case = load(&mut tx, &at.bureau, &at.id, at.seen).await?;
     let photos = store::photos(&mut tx, &at.bureau, &at.id, &inspection.id).await?;
     let shown: Vec<String> = photos.iter().map(|photo| photo.of.clone()).collect();
-    let missing =
-        inspect::missing(&inspection.record, &inspection.officers, &shown, inspection.planned_on, app.today());
+    let missing = inspect::missing(
+        &inspection.record,
+        &inspection.officers,
+        &shown,
+        inspection.planned_on,
+        app.today(),
+    );
     if !missing.is_empty() {
         return Err(Fault::Incomplete(missing));
     }
     let terms = terms_of(app, &mut tx, &case).await?;
     inspection.finished_at = Some(app.now());
     let names = inspector_names(app, &mut tx, &at.bureau, &inspection.officers).await?;
-    let data = letters::inspection_record(&case, &terms.office, &terms.matter(), &inspection, &names, &photos);
+    let data =
+        letters::inspection_record(&case, &terms.office, &terms.matter(), &inspection, &names, &photos);
     let case = moved(case, Step::Inspect, app.today())?;
     let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
     let moved = inspected(app, officer, &terms, case, &inspection, paper, &names);
@@ -191,7 +217,8 @@ fn inspected(
     let mut also = vec![store::save_inspection(&case.bureau, &case.id, inspection)];
     // Both inspectors inspected, whoever pressed the button: neither may examine or decide afterwards.
     also.extend(names.iter().filter(|name| name.id != officer.id).map(|name| {
-        let hand = Hand { step: "inspect".to_owned(), officer: name.id.clone(), officer_name: name.name.clone() };
+        let hand =
+            Hand { step: "inspect".to_owned(), officer: name.id.clone(), officer_name: name.name.clone() };
         store::lend_hand(&case.bureau, &case.id, &hand, app.now())
     }));
     let due_on = task_due(&case, terms, app);

@@ -83,7 +83,10 @@ pub async fn lapse(app: &App, bureau: &str, id: &str) -> Result<Case, Fault> {
         step: "lapse",
         data: json!({ "notice_due": notice_due, "under": law::licensing(32, 1).item(4).to_string() }),
         papers: vec![paper],
-        tell: ("您的申请视为受理".to_owned(), format!("我们没有在五个工作日内告知补正，依法视为受理。{words}")),
+        tell: (
+            "您的申请视为受理".to_owned(),
+            format!("我们没有在五个工作日内告知补正，依法视为受理。{words}"),
+        ),
         next: Some(paper_review_task(&case, &terms, app)),
         moves_work: true,
         lends_hand: false,
@@ -94,7 +97,13 @@ pub async fn lapse(app: &App, bureau: &str, id: &str) -> Result<Case, Fault> {
 }
 
 /// 补正: one notice that lists everything (第三十二条第一款第四项).
-pub async fn ask_for_more(app: &App, officer: &Officer, at: &At, gaps: Vec<Gap>, days: u16) -> Result<Case, Fault> {
+pub async fn ask_for_more(
+    app: &App,
+    officer: &Officer,
+    at: &At,
+    gaps: Vec<Gap>,
+    days: u16,
+) -> Result<Case, Fault> {
     allow(officer, Act::AskForMore, &at.bureau)?;
     let gaps = intake::gaps(gaps)?;
     let mut tx = app.db.begin().await?;
@@ -134,7 +143,13 @@ fn respond_by(app: &App, days: u16) -> Result<Date, Fault> {
 }
 
 /// 不予受理: 第三十二条第一款第一项、第二项, 第七十八条.
-pub async fn decline(app: &App, officer: &Officer, at: &At, why: Declined, facts: &str) -> Result<Case, Fault> {
+pub async fn decline(
+    app: &App,
+    officer: &Officer,
+    at: &At,
+    why: Declined,
+    facts: &str,
+) -> Result<Case, Fault> {
     allow(officer, Act::Decline, &at.bureau)?;
     match &why {
         Declined::NotOurs { competent } if competent.trim().is_empty() => {
@@ -199,5 +214,10 @@ pub(super) fn accepted_words(case: &Case, terms: &Terms, app: &App) -> (String, 
 }
 
 pub(super) fn paper_review_task(case: &Case, terms: &Terms, app: &App) -> Next {
-    Next { kind: "paper_review", post: Post::LicenceHead, officers: vec![], due_on: task_due(case, terms, app) }
+    Next {
+        kind: "paper_review",
+        post: Post::LicenceHead,
+        officers: vec![],
+        due_on: task_due(case, terms, app),
+    }
 }

@@ -116,7 +116,12 @@ pub(crate) fn allow(officer: &Officer, act: Act, bureau: &str) -> Result<(), Fau
 }
 
 /// The case as the officer's page showed it. Somebody else's later step is told by name and time.
-pub(crate) async fn load(db: &mut impl Exec, bureau: &str, id: &str, seen: Option<i64>) -> Result<Case, Fault> {
+pub(crate) async fn load(
+    db: &mut impl Exec,
+    bureau: &str,
+    id: &str,
+    seen: Option<i64>,
+) -> Result<Case, Fault> {
     let case = store::by_id(db, bureau, id).await?.ok_or(Fault::Unknown)?;
     match seen {
         Some(seen) if seen != case.version => Err(overtaken(db, bureau, id).await),
@@ -140,7 +145,14 @@ pub(crate) async fn overtaken(db: &mut impl Exec, bureau: &str, id: &str) -> Fau
 }
 
 /// Reads the item version of the case and what its bureau says of it.
-pub async fn terms(app: &App, db: &mut impl Exec, bureau: &str, item: &str, version: &str, business: &str) -> Result<Terms, Fault> {
+pub async fn terms(
+    app: &App,
+    db: &mut impl Exec,
+    bureau: &str,
+    item: &str,
+    version: &str,
+    business: &str,
+) -> Result<Terms, Fault> {
     let catalogue = app.part::<catalog::Catalogue>();
     let item = catalog::store::edition(db, &catalogue, item, version)
         .await
@@ -209,10 +221,6 @@ pub(crate) async fn finish(app: &App, mut tx: Tx, terms: &Terms, moved: Moved) -
     let mut case = moved.case;
     case.changed_at = now;
     case.due = due_dates(&case.stage, terms.allowed, app.today(), &app.calendar());
-    if let Err(fault) = tx.batch(vec![store::save(&case)]).await {
-        tx.rollback().await;
-        return Err(second_hand(app, &case, fault).await);
-    }
     let entry = db::history::Entry::new(
         (&case.bureau, "case", &case.id),
         now,
@@ -220,11 +228,15 @@ pub(crate) async fn finish(app: &App, mut tx: Tx, terms: &Terms, moved: Moved) -
         moved.step,
         moved.data.to_string(),
     );
-    db::history::append(&mut tx, &entry).await?;
-    let mut rest = moved.also;
+    let head = db::history::head(&mut tx, &case.bureau, "case", &case.id).await?;
+    // The compare-and-set on the case comes first: whoever is second stops here.
+    let mut rest = vec![store::save(&case)];
+    rest.extend(db::history::follow(&entry, head.as_ref()));
+    rest.extend(moved.also);
     rest.push(store::mirror(&case, &terms.matter()));
     if moved.lends_hand {
-        let hand = Hand { step: moved.step.to_owned(), officer: moved.by.id.clone(), officer_name: moved.by.name };
+        let hand =
+            Hand { step: moved.step.to_owned(), officer: moved.by.id.clone(), officer_name: moved.by.name };
         rest.push(store::lend_hand(&case.bureau, &case.id, &hand, now));
     }
     if moved.moves_work {
@@ -237,7 +249,9 @@ pub(crate) async fn finish(app: &App, mut tx: Tx, terms: &Terms, moved: Moved) -
     let (title, words) = &moved.tell;
     let link = format!("/cases/{}/{}", case.bureau, case.id);
     rest.extend(tell(app, &case, title, words, &link));
-    tx.commit_with(rest).await?;
+    if let Err(fault) = tx.commit_with(rest).await {
+        return Err(second_hand(app, &case, fault).await);
+    }
     case.version += 1;
     Ok(case)
 }
@@ -261,9 +275,13 @@ pub(crate) fn open_tasks(app: &App, case: &Case, next: Next) -> Vec<Statement> {
     officers.into_iter().map(|officer| store::open_task(&case.bureau, &task(officer), app.now())).collect()
 }
 
+/// Somebody moved the case, or wrote into its history or its inspection, between our reading and our writing.
 async fn second_hand(app: &App, case: &Case, fault: db::Fault) -> Fault {
     match fault {
         db::Fault::Expected { .. } => overtaken(&mut app.db.clone(), &case.bureau, &case.id).await,
+        unique if unique.is_unique_on("history") => {
+            overtaken(&mut app.db.clone(), &case.bureau, &case.id).await
+        }
         other => Fault::Store(other),
     }
 }

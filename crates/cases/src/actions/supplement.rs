@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use web::App;
 
-use super::intake::{accepted_words, acceptance_paper, moved, paper_review_task};
+use super::intake::{acceptance_paper, accepted_words, moved, paper_review_task};
 use super::{By, Moved, finish, load, stood, terms_of, write_paper};
 use crate::case::{Case, Material};
 use crate::stage::{Stage, Step};
@@ -18,7 +18,13 @@ pub async fn mine(app: &App, subject: &str, bureau: &str, id: &str) -> Result<Ca
 }
 
 /// Adds a file to an open gap. Only what was asked for may be handed in.
-pub async fn add_supplement(app: &App, subject: &str, bureau: &str, id: &str, material: Material) -> Result<(), Fault> {
+pub async fn add_supplement(
+    app: &App,
+    subject: &str,
+    bureau: &str,
+    id: &str,
+    material: Material,
+) -> Result<(), Fault> {
     let case = mine(app, subject, bureau, id).await?;
     let Stage::Supplementing { gaps, .. } = &case.stage else {
         return Err(not_supplementing(&case));
@@ -31,7 +37,13 @@ pub async fn add_supplement(app: &App, subject: &str, bureau: &str, id: &str, ma
     Ok(())
 }
 
-pub async fn drop_supplement(app: &App, subject: &str, bureau: &str, id: &str, material: &str) -> Result<(), Fault> {
+pub async fn drop_supplement(
+    app: &App,
+    subject: &str,
+    bureau: &str,
+    id: &str,
+    material: &str,
+) -> Result<(), Fault> {
     let case = mine(app, subject, bureau, id).await?;
     if !matches!(case.stage, Stage::Supplementing { .. }) {
         return Err(not_supplementing(&case));
@@ -109,7 +121,10 @@ pub async fn give_up_waiting(app: &App, bureau: &str, id: &str) -> Result<Case, 
         step: "give_up_waiting",
         data: json!({}),
         papers: vec![],
-        tell: ("申请已退回".to_owned(), "到期没有收到补正材料，本次申请已退回。您可以重新申请，已填写的内容可以沿用。".to_owned()),
+        tell: (
+            "申请已退回".to_owned(),
+            "到期没有收到补正材料，本次申请已退回。您可以重新申请，已填写的内容可以沿用。".to_owned(),
+        ),
         next: None,
         moves_work: true,
         lends_hand: false,
@@ -133,7 +148,8 @@ pub async fn withdraw(
     let mut tx = app.db.begin().await?;
     let case = load(&mut tx, bureau, id, None).await?;
     let terms = terms_of(app, &mut tx, &case).await?;
-    let data = letters::withdrawal(&case, &terms.office, &terms.matter(), &stood(&case.stage), reason, app.now());
+    let data =
+        letters::withdrawal(&case, &terms.office, &terms.matter(), &stood(&case.stage), reason, app.now());
     let case = moved(case, Step::Withdraw, app.today())?;
     let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
     let moved = Moved {

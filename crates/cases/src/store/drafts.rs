@@ -144,7 +144,11 @@ pub fn delete_draft(subject: &str, id: &str) -> Statement {
     )
 }
 
-pub async fn draft_materials(db: &mut impl Exec, subject: &str, draft_id: &str) -> Result<Vec<Material>, Fault> {
+pub async fn draft_materials(
+    db: &mut impl Exec,
+    subject: &str,
+    draft_id: &str,
+) -> Result<Vec<Material>, Fault> {
     let rows = db
         .query(
             "select id, slot, name, digest, bytes, kind, added_at

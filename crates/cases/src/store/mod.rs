@@ -22,7 +22,6 @@ pub(crate) fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fa
     serde_json::from_str(text).map_err(|error| Fault::Shape(error.to_string()))
 }
 
-
 fn case_from(row: &Row) -> Result<Case, Fault> {
     Ok(Case {
         bureau: row.text(0)?,

@@ -288,7 +288,14 @@ pub fn mark_read(bureau: &str, case_id: &str, paper_id: &str, at: Timestamp) -> 
     )
 }
 
-pub fn mark_received(bureau: &str, case_id: &str, id: &str, at: Timestamp, by: &str, proof: &str) -> Statement {
+pub fn mark_received(
+    bureau: &str,
+    case_id: &str,
+    id: &str,
+    at: Timestamp,
+    by: &str,
+    proof: &str,
+) -> Statement {
     Statement::new(
         "update delivery set received_at = $1, received_by = $2, proof = $3
           where bureau = $4 and case_id = $5 and id = $6 and received_at is null",
@@ -307,7 +314,11 @@ pub fn alert(bureau: &str, case_id: &str, kind: &str, says: &str, at: Timestamp)
 }
 
 /// Alerts of one case, in words.
-pub async fn alerts_of(db: &mut impl Exec, bureau: &str, case_id: &str) -> Result<Vec<(String, Timestamp)>, Fault> {
+pub async fn alerts_of(
+    db: &mut impl Exec,
+    bureau: &str,
+    case_id: &str,
+) -> Result<Vec<(String, Timestamp)>, Fault> {
     let rows = db
         .query(
             "select says, at from case_alert where bureau = $1 and case_id = $2 order by at, kind",

@@ -148,7 +148,11 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
     let due = told::due_of(&case.stage, &case.due).filter(|_| !case.stage.is_closed());
     let in_words = |(says, at): (String, jiff::Timestamp)| (says, web::text::minute(at));
     html(&CasePage {
-        page: desk.cx.page(format!("办件 {}", case.number)).crumb("工作台", "/desk").crumb("全部办件", "/desk/cases"),
+        page: desk
+            .cx
+            .page(format!("办件 {}", case.number))
+            .crumb("工作台", "/desk")
+            .crumb("全部办件", "/desk/cases"),
         matter: terms.matter(),
         stage: told::stage_says(case.stage.code()),
         received: web::text::millis(case.received_at),
@@ -306,7 +310,11 @@ fn delivery_view(delivery: &Delivery) -> DeliveryView {
         (None, Some(at)) => format!("已查阅 {}", web::text::second(at)),
         (None, None) => "尚未查阅".to_owned(),
     };
-    let tracking = if delivery.tracking.is_empty() { String::new() } else { format!("，邮件号 {}", delivery.tracking) };
+    let tracking = if delivery.tracking.is_empty() {
+        String::new()
+    } else {
+        format!("，邮件号 {}", delivery.tracking)
+    };
     DeliveryView {
         way: delivery.way.says(),
         sent: format!("{}　{}{tracking}", delivery.sent_by, web::text::second(delivery.sent_at)),
@@ -322,18 +330,26 @@ async fn inspections(app: &App, at: &At, base: &str) -> Result<Vec<InspectionVie
         let mut names = vec![];
         for officer in &inspection.officers {
             let known = identity::officers::colleague(&mut db, &at.bureau, officer).await?;
-            names.push(known.map_or_else(|| officer.clone(), |one| format!("{}（证号 {}）", one.name, one.badge)));
+            names.push(
+                known.map_or_else(|| officer.clone(), |one| format!("{}（证号 {}）", one.name, one.badge)),
+            );
         }
         views.push(inspection_view(inspection, names, &photos, base));
     }
     Ok(views)
 }
 
-fn inspection_view(inspection: Inspection, officers: Vec<String>, photos: &[Photo], base: &str) -> InspectionView {
+fn inspection_view(
+    inspection: Inspection,
+    officers: Vec<String>,
+    photos: &[Photo],
+    base: &str,
+) -> InspectionView {
     let record = &inspection.record;
     let answers = CHECKLIST.iter().filter_map(|check| {
         let answer = record.answers.get(check.key)?;
-        let distance = if answer.distance.is_empty() { String::new() } else { format!("{} 米　", answer.distance) };
+        let distance =
+            if answer.distance.is_empty() { String::new() } else { format!("{} 米　", answer.distance) };
         Some((check.ask, answer.verdict == "yes", format!("{distance}{}", answer.note)))
     });
     InspectionView {

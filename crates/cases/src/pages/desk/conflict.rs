@@ -23,10 +23,8 @@ struct ConflictPage {
 /// Answers a fault that the same form can't put right. Other faults get their usual page.
 pub async fn answer(desk: &Desk, at: &At, fault: Fault, typed: Vec<(String, String)>) -> Answer {
     let face = fault.face();
-    let told_here = matches!(
-        face.status,
-        StatusCode::CONFLICT | StatusCode::FORBIDDEN | StatusCode::SERVICE_UNAVAILABLE
-    );
+    let told_here =
+        matches!(face.status, StatusCode::CONFLICT | StatusCode::FORBIDDEN | StatusCode::SERVICE_UNAVAILABLE);
     let mut db = desk.app.db.clone();
     let case = match store::by_id(&mut db, &at.bureau, &at.id).await {
         Ok(Some(case)) if told_here && case.bureau == desk.officer.bureau => case,
@@ -49,5 +47,7 @@ pub async fn answer(desk: &Desk, at: &At, fault: Fault, typed: Vec<(String, Stri
 /// What was typed, without the machinery; `label` words a field's name.
 pub fn typed(fields: &Fields, label: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let said = fields.0.iter().filter(|(name, _)| name.as_str() != "seen");
-    said.map(|(name, values)| (label(name), values.join("、"))).filter(|(_, value)| !value.is_empty()).collect()
+    said.map(|(name, values)| (label(name), values.join("、")))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }

@@ -191,7 +191,10 @@ async fn page(
     let outcome = Field::new("outcome", "决定", Input::Radio)
         .required()
         .options([("grant", "准予行政许可"), ("refuse", "不予行政许可")]);
-    let years = Field::new("years", "许可证有效期", Input::Number).value("5").unit("年").hint("准予时填写，1 至 5 年");
+    let years = Field::new("years", "许可证有效期", Input::Number)
+        .value("5")
+        .unit("年")
+        .hint("准予时填写，1 至 5 年");
     let opinion = Field::new("opinion", "审批意见", Input::Long).hint("会写进决定书，可以不填").max(2000);
     Ok(DecidePage {
         page: desk.case_page("作出决定", at, &case.number),
@@ -233,7 +236,10 @@ async fn draft(desk: &Desk, case: &Case, terms: &Terms, verdict: &Verdict) -> Re
             let number = "（作出决定时生成）".to_owned();
             let issued = Issued { number, valid_from: today, valid_to };
             let deliver_by = law::limits::delivery_due(today, &desk.app.calendar()).on;
-            unsigned(&letters::grant(case, &terms.office, &terms.matter(), &decision, &issued, deliver_by), today)
+            unsigned(
+                &letters::grant(case, &terms.office, &terms.matter(), &decision, &issued, deliver_by),
+                today,
+            )
         }
         Verdict::Refuse { opinion, reasons } => {
             let decision: Decision = decide::refuse(reasons.clone(), opinion)?;

@@ -13,7 +13,8 @@ use crate::{Fault, actions, store};
 /// A picture can't act; nothing it might hold is allowed to.
 const PICTURE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// The browser's own reader of PDF doesn't work in a sandbox. Framed by our own pages only, beside the findings.
-const PDF_POLICY: &str = "default-src 'self'; style-src 'unsafe-inline'; script-src 'none'; frame-ancestors 'self'";
+const PDF_POLICY: &str =
+    "default-src 'self'; style-src 'unsafe-inline'; script-src 'none'; frame-ancestors 'self'";
 
 /// `GET /desk/cases/{bureau}/{id}/materials/{material}`
 pub async fn material(desk: Desk, Path((bureau, id, material)): Path<(String, String, String)>) -> Answer {

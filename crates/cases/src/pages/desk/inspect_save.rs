@@ -28,7 +28,10 @@ pub async fn check(
     let at = super::at(bureau, id);
     let check = known(&key)?;
     let found = Found {
-        verdict: Some(typed.get("verdict")).filter(|said| matches!(*said, "yes" | "no")).unwrap_or_default().to_owned(),
+        verdict: Some(typed.get("verdict"))
+            .filter(|said| matches!(*said, "yes" | "no"))
+            .unwrap_or_default()
+            .to_owned(),
         note: typed.get("note").chars().take(NOTE).collect(),
         distance: typed.get("distance").chars().take(12).collect(),
     };
@@ -137,7 +140,10 @@ pub async fn photo(
                     }
                     Err(Fault::Refused(refused)) => {
                         let mut problems = Problems::none();
-                        problems.add(format!("photo-{}", check.key), format!("{}。{}", refused.says(), refused.remedy()));
+                        problems.add(
+                            format!("photo-{}", check.key),
+                            format!("{}。{}", refused.says(), refused.remedy()),
+                        );
                         page::again(&desk, &at, problems).await
                     }
                     Err(fault) => Err(fault.into()),
@@ -199,7 +205,9 @@ impl Place {
     /// `latitude,longitude` or `latitude,longitude,metres`; anything else is no place.
     fn read(typed: &str) -> Place {
         let mut parts = typed.split([',', '，']).map(|part| part.trim().parse::<f64>().ok());
-        let (Some(Some(lat)), Some(Some(lon))) = (parts.next(), parts.next()) else { return Place::default() };
+        let (Some(Some(lat)), Some(Some(lon))) = (parts.next(), parts.next()) else {
+            return Place::default();
+        };
         if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
             return Place::default();
         }
@@ -233,7 +241,8 @@ pub async fn party(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed
         Ok(picture) => picture,
         Err(says) => return problem(&desk, &at, "party", says).await,
     };
-    let signed = |name: &str| Signature { name: name.to_owned(), at: desk.app.now(), picture: picture.clone() };
+    let signed =
+        |name: &str| Signature { name: name.to_owned(), at: desk.app.now(), picture: picture.clone() };
     let party = match typed.get("how") {
         "signed" if typed.get("name").is_empty() => {
             return problem(&desk, &at, "party", "请填写签名人姓名").await;
@@ -312,7 +321,8 @@ mod tests {
     #[test]
     fn what_changes_after_signing_has_to_be_signed_again() {
         let mut record = Record::default();
-        let signature = Signature { name: "任".into(), at: jiff::Timestamp::UNIX_EPOCH, picture: String::new() };
+        let signature =
+            Signature { name: "任".into(), at: jiff::Timestamp::UNIX_EPOCH, picture: String::new() };
         record.signed.insert("a".into(), signature.clone());
         record.party = Some(PresentParty::Signed { by: signature, relation: "本人".into() });
         unsign(&mut record);

@@ -53,8 +53,7 @@ impl Possible {
 /// Every step that is open at the case's stage and belongs to an officer, yours first.
 pub fn possible(case: &Case, hands: &[Hand], officer: &Officer) -> Vec<Possible> {
     let open = case.stage.open_steps();
-    let mut steps: Vec<Possible> =
-        open.iter().filter_map(|step| one(step, case, hands, officer)).collect();
+    let mut steps: Vec<Possible> = open.iter().filter_map(|step| one(step, case, hands, officer)).collect();
     steps.sort_by_key(|step| (!step.is_yours(), !step.main));
     steps
 }
@@ -68,7 +67,10 @@ fn one(step: &'static str, case: &Case, hands: &[Hand], officer: &Officer) -> Op
         says: step_says(step),
         href: super::href(&at, &format!("/{tail}")),
         whose: whose(step, act, case, hands, officer),
-        main: matches!(step, "accept" | "review_paper" | "assign" | "inspect" | "examine" | "decide" | "deliver"),
+        main: matches!(
+            step,
+            "accept" | "review_paper" | "assign" | "inspect" | "examine" | "decide" | "deliver"
+        ),
     })
 }
 
@@ -175,8 +177,11 @@ mod tests {
 
     #[test]
     fn only_the_inspectors_sent_there_inspect() {
-        let stage =
-            Stage::Inspecting { run: run(), officers: vec!["a".into(), "b".into()], planned_on: date(2026, 9, 3) };
+        let stage = Stage::Inspecting {
+            run: run(),
+            officers: vec!["a".into(), "b".into()],
+            planned_on: date(2026, 9, 3),
+        };
         let whose_is = |id: &str| {
             let officer = Officer::standing_in(id, "甲", "990101", &[Post::Inspector]);
             let steps = possible(&case(stage.clone()), &[], &officer);

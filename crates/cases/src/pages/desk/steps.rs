@@ -86,7 +86,10 @@ fn http_invalid() -> axum::http::StatusCode {
 }
 
 fn label_of(fields: &[Field], name: &str) -> String {
-    fields.iter().find(|field| field.name == name).map_or_else(|| name.to_owned(), |field| field.label.clone())
+    fields
+        .iter()
+        .find(|field| field.name == name)
+        .map_or_else(|| name.to_owned(), |field| field.label.clone())
 }
 
 fn step_page(desk: &Desk, at: At, case: Case, asked: Asked, problems: Problems) -> StepPage {
@@ -127,7 +130,11 @@ async fn ask(desk: &Desk, case: &Case, step: &str) -> Result<Asked, Fault> {
     let asked = |step, lead: Vec<String>, fields| Asked { step, lead, fields, button: button(step) };
     Ok(match step {
         "accept" => asked("accept", accept_lead(), confirmations(case)),
-        "decline" => asked("decline", vec!["不予受理会生成《不予受理决定书》，并告知复议和诉讼的权利。".into()], decline_fields()),
+        "decline" => asked(
+            "decline",
+            vec!["不予受理会生成《不予受理决定书》，并告知复议和诉讼的权利。".into()],
+            decline_fields(),
+        ),
         "review_paper" => asked(
             "review_paper",
             vec!["书面审查后转入实地核查，由队所所长指派两名以上核查人员。".into()],
@@ -150,7 +157,9 @@ async fn ask(desk: &Desk, case: &Case, step: &str) -> Result<Asked, Fault> {
         ),
         "extend" => asked("extend", extend_lead(), extend_fields()),
         "pause" => asked("pause", pause_lead(), pause_fields()),
-        "resume" => asked("resume", vec!["暂停事由已经结束。今天仍在暂停内，期限自明日起继续计算。".into()], vec![]),
+        "resume" => {
+            asked("resume", vec!["暂停事由已经结束。今天仍在暂停内，期限自明日起继续计算。".into()], vec![])
+        }
         "deliver" => asked("deliver", deliver_lead(desk, case).await?, deliver_fields(case)),
         _ => return Err(Fault::Unknown),
     })
@@ -211,31 +220,40 @@ async fn assign_fields(desk: &Desk, case: &Case) -> Result<Vec<Field>, Fault> {
 
 fn examine_fields() -> Vec<Field> {
     vec![
-        Field::new("advice", "审查建议", Input::Radio).required().options([
-            ("grant", Advice::Grant.says()),
-            ("refuse", Advice::Refuse.says()),
-        ]),
+        Field::new("advice", "审查建议", Input::Radio)
+            .required()
+            .options([("grant", Advice::Grant.says()), ("refuse", Advice::Refuse.says())]),
         opinion("审查意见", "写明审查了什么、依据什么"),
     ]
 }
 
 fn extend_lead() -> Vec<String> {
     vec![
-        format!("{}：经本机关负责人批准，可以延长十日，并将理由告知申请人。只能延长一次。", law::licensing(42, 1)),
+        format!(
+            "{}：经本机关负责人批准，可以延长十日，并将理由告知申请人。只能延长一次。",
+            law::licensing(42, 1)
+        ),
         "延长后自动生成《延长办理期限告知书》并通知申请人。".into(),
     ]
 }
 
 fn extend_fields() -> Vec<Field> {
     vec![
-        Field::new("days", "延长几个工作日", Input::Number).required().value("10").hint("最多 10 个").unit("个工作日"),
+        Field::new("days", "延长几个工作日", Input::Number)
+            .required()
+            .value("10")
+            .hint("最多 10 个")
+            .unit("个工作日"),
         Field::new("reason", "延长理由", Input::Long).required().hint("会原样告知申请人").max(500),
     ]
 }
 
 fn pause_lead() -> Vec<String> {
     vec![
-        format!("{}：只有下列程序所需时间不计入期限，并须书面告知申请人。实地核查和补正不在其中。", law::licensing(45, 1)),
+        format!(
+            "{}：只有下列程序所需时间不计入期限，并须书面告知申请人。实地核查和补正不在其中。",
+            law::licensing(45, 1)
+        ),
         "暂停后自动生成《特别程序告知书》并通知申请人。".into(),
     ]
 }
@@ -261,7 +279,9 @@ async fn deliver_lead(desk: &Desk, case: &Case) -> Result<Vec<String>, Fault> {
 
 fn deliver_fields(case: &Case) -> Vec<Field> {
     vec![
-        Field::new("way", "送达方式", Input::Radio).required().options(Way::ALL.map(|way| (way.code(), way.says()))),
+        Field::new("way", "送达方式", Input::Radio)
+            .required()
+            .options(Way::ALL.map(|way| (way.code(), way.says()))),
         Field::text("tracking", "邮件号").hint("邮寄送达时必填").max(40),
         Field::text("received_by", "签收人").hint(format!("不填则为申请人{}", case.applicant)).max(50),
     ]
@@ -323,7 +343,8 @@ async fn carry_out(desk: &Desk, at: &At, case: &Case, step: &str, typed: &Fields
             Ok(format!("已批准延长{days}个工作日，告知书已发给申请人"))
         }
         "pause" => {
-            let kind = PauseKind::from_code(typed.get("kind")).ok_or_else(|| wrong("kind", "请选择是哪一种程序"))?;
+            let kind =
+                PauseKind::from_code(typed.get("kind")).ok_or_else(|| wrong("kind", "请选择是哪一种程序"))?;
             let needed = match typed.get("needed") {
                 "" => None,
                 _ => Some(number(typed, "needed", "请填写整数，或者留空")?),
@@ -337,7 +358,8 @@ async fn carry_out(desk: &Desk, at: &At, case: &Case, step: &str, typed: &Fields
         }
         "deliver" => {
             let way = Way::from_code(typed.get("way")).ok_or_else(|| wrong("way", "请选择送达方式"))?;
-            let (tracking, received_by) = (typed.get("tracking").to_owned(), typed.get("received_by").to_owned());
+            let (tracking, received_by) =
+                (typed.get("tracking").to_owned(), typed.get("received_by").to_owned());
             actions::deliver(app, officer, at, Handed { way, tracking, received_by }).await?;
             Ok("已记录送达，本件办结".to_owned())
         }

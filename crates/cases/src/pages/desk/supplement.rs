@@ -193,7 +193,14 @@ fn material_gap(spec: &MaterialSpec, typed: &Fields) -> Gap {
     }
 }
 
-fn page(desk: &Desk, at: &At, case: Case, terms: &Terms, typed: &Fields, problems: Problems) -> SupplementPage {
+fn page(
+    desk: &Desk,
+    at: &At,
+    case: Case,
+    terms: &Terms,
+    typed: &Fields,
+    problems: Problems,
+) -> SupplementPage {
     let said = |what: &str, key: &str| typed.get(&format!("{what}-{key}")).to_owned();
     let materials = asked(terms, &case).map(|spec| MaterialRow {
         ticked: typed.ticked(&format!("ask-{}", spec.key)),

@@ -92,7 +92,9 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
-        Value::Array(list) => list.iter().map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("、"),
+        Value::Array(list) => {
+            list.iter().map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("、")
+        }
         _ => String::new(),
     }
 }
@@ -115,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_row_tells_its_reason_and_not_its_machinery() {
-        let says = row_says(r#"{"outcome":"不予许可","opinion":"距离不足","reasons":[{"ground":"layout"}],"paper":"x"}"#);
+        let says = row_says(
+            r#"{"outcome":"不予许可","opinion":"距离不足","reasons":[{"ground":"layout"}],"paper":"x"}"#,
+        );
         assert_eq!(says, "决定：不予许可；意见：距离不足");
         assert_eq!(row_says("not json"), "");
     }
