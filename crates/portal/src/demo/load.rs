@@ -10,7 +10,7 @@ use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
 use super::town::{self, LICENCES, PersonKind, Town};
-use super::{applicants, cases as stories};
+use super::{applicants, cases as stories, renewed};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
@@ -250,7 +250,8 @@ async fn licences(app: &App, town: &Town) -> Result<u64, DemoFault> {
     let offices = town.bureaus.iter().map(|bureau| (bureau.code.as_str(), bureau));
     let setup =
         import_setup(app, offices.map(|(code, bureau)| (code.to_owned(), of_issuer(bureau))).collect());
-    let report = import_csv(&app.db, LICENCES, &setup).await.map_err(refused)?;
+    let csv = renewed::on(LICENCES, app.today()).map_err(refused)?;
+    let report = import_csv(&app.db, csv.as_slice(), &setup).await.map_err(refused)?;
     if !report.is_clean() {
         return Err(DemoFault::Refused(report.to_string()));
     }

@@ -4,6 +4,7 @@ mod applicants;
 mod cases;
 mod load;
 mod pictures;
+mod renewed;
 mod town;
 
 pub use load::{DemoFault, Loaded, import_setup, load, must_be_demo_or_empty, settle};
