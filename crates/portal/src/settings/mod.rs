@@ -38,14 +38,15 @@ pub struct Settings {
 const SHORT_NAMES: [(&str, &str, &str); 2] =
     [("DATABASE_URL", "database", "url"), ("YANZHENG_DATA", "storage", "data")];
 
-/// Names that belong to the scripts and tests around the program, not to its settings.
-const NOT_SETTINGS: [&str; 6] = [
+/// Names that belong to the scripts and tests around the program, not to its settings; so do all of `YANZHENG_TEST_…`.
+const NOT_SETTINGS: [&str; 7] = [
     "YANZHENG_DATA",
     "YANZHENG_SETTINGS",
     "YANZHENG_PROFILE",
-    "YANZHENG_TEST_PG",
-    "YANZHENG_TEST_BROWSER",
     "YANZHENG_FONTS",
+    "YANZHENG_KILLS",
+    "YANZHENG_ROUNDS",
+    "YANZHENG_PICTURES",
 ];
 
 impl Settings {
@@ -102,9 +103,8 @@ fn place_of(name: &str, types: &toml::Table) -> Result<Option<(String, String)>,
     if let Some((_, section, key)) = SHORT_NAMES.iter().find(|(short, ..)| *short == name) {
         return Ok(Some(((*section).to_owned(), (*key).to_owned())));
     }
-    let Some(rest) = name.strip_prefix("YANZHENG_").filter(|_| !NOT_SETTINGS.contains(&name)) else {
-        return Ok(None);
-    };
+    let ours = !NOT_SETTINGS.contains(&name) && !name.starts_with("YANZHENG_TEST_");
+    let Some(rest) = name.strip_prefix("YANZHENG_").filter(|_| ours) else { return Ok(None) };
     let rest = rest.to_lowercase();
     match rest.split_once('_').filter(|(section, _)| types.contains_key(*section)) {
         Some((section, key)) => Ok(Some((section.to_owned(), key.to_owned()))),
@@ -138,8 +138,12 @@ mod tests {
     #[test]
     fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
         let file = "[server]\nlisten = '127.0.0.1:9000'\ndrain_seconds = 3\n";
-        let environment =
-            [("YANZHENG_SERVER_DRAIN_SECONDS", "7"), ("YANZHENG_DATA", "/srv/yanzheng"), ("HOME", "/x")];
+        let environment = [
+            ("YANZHENG_SERVER_DRAIN_SECONDS", "7"),
+            ("YANZHENG_DATA", "/srv/yanzheng"),
+            ("YANZHENG_TEST_PG", "x"),
+            ("HOME", "/x"),
+        ];
         let settings = with(file, &environment).unwrap();
         assert_eq!(settings.server.listen, "127.0.0.1:9000");
         assert_eq!(settings.server.drain_seconds, 7);
