@@ -251,7 +251,7 @@ async fn licences(app: &App, town: &Town) -> Result<u64, DemoFault> {
     let setup =
         import_setup(app, offices.map(|(code, bureau)| (code.to_owned(), of_issuer(bureau))).collect());
     let csv = renewed::on(LICENCES, app.today()).map_err(refused)?;
-    let report = import_csv(&app.db, csv.as_slice(), &setup).await.map_err(refused)?;
+    let report = import_csv(&app.db, std::io::Cursor::new(csv), &setup).await.map_err(refused)?;
     if !report.is_clean() {
         return Err(DemoFault::Refused(report.to_string()));
     }
