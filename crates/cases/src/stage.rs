@@ -337,6 +337,7 @@ impl Step {
 /// The word for a step on pages and in the answer 409.
 pub fn step_says(code: &str) -> &'static str {
     match code {
+        "finding" => "核对材料",
         "accept" => "受理",
         "ask_for_more" => "告知补正",
         "decline" => "不予受理",

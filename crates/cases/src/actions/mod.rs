@@ -131,17 +131,17 @@ pub(crate) async fn load(
 
 /// Who was first, from the last row of the case's history.
 pub(crate) async fn overtaken(db: &mut impl Exec, bureau: &str, id: &str) -> Fault {
-    match db::history::read(db, bureau, "case", id).await {
-        Ok(history) => match history.last() {
-            Some(last) => Fault::Overtaken {
-                who: last.actor_name.clone(),
-                when: web::text::second(last.at),
-                what: step_says(&last.act).to_owned(),
-            },
-            None => Fault::Unknown,
-        },
-        Err(fault) => Fault::Store(fault),
-    }
+    let history = match db::history::read(db, bureau, "case", id).await {
+        Ok(history) => history,
+        Err(fault) => return Fault::Store(fault),
+    };
+    // Notes on materials and papers that were read are rows too, but they move nothing.
+    let last = history.iter().rfind(|row| !matches!(row.act.as_str(), "finding" | "read_paper"));
+    last.map_or(Fault::Unknown, |last| Fault::Overtaken {
+        who: last.actor_name.clone(),
+        when: web::text::second(last.at),
+        what: step_says(&last.act).to_owned(),
+    })
 }
 
 /// Reads the item version of the case and what its bureau says of it.

@@ -14,7 +14,6 @@ fn href(case: &Case, below: &str) -> String {
     format!("/desk/cases/{}/{}{below}", case.bureau, case.id)
 }
 
-
 /// The officers of one bureau.
 struct Staff {
     clerk: Browser,
@@ -126,7 +125,9 @@ async fn four_officers_take_an_application_to_a_delivered_licence() {
         staff.step(&town, &staff.licence_head, &case, "examine", &advice).await;
         let grant = [("outcome", "grant"), ("years", "5"), ("opinion", "同意")];
         staff.step(&town, &staff.head, &case, "decide", &grant).await;
-        staff.step(&town, &staff.clerk, &case, "deliver", &[("way", "pick_up"), ("received_by", "张䶮")]).await;
+        staff
+            .step(&town, &staff.clerk, &case, "deliver", &[("way", "pick_up"), ("received_by", "张䶮")])
+            .await;
 
         let done = town.case(&case.id).await;
         assert!(matches!(done.stage, Stage::Delivered { .. }), "{:?}", done.stage);
@@ -152,8 +153,17 @@ async fn another_bureaus_case_is_not_there() {
         let case = town.received(vec![]).await;
         let stranger = town.officer(OTHER_BUREAU, "外局人", &[Post::LicenceClerk, Post::BureauHead]).await;
         let missing = stranger.get(&format!("/desk/cases/{BUREAU}/no-such-case")).await;
-        let material = store::materials(&mut town.app.db.clone(), BUREAU, &case.id).await.expect("materials").remove(0);
-        for path in ["", "/accept", "/supplement", "/decide", "/inspect", "/ledger", &format!("/materials/{}", material.id)] {
+        let material =
+            store::materials(&mut town.app.db.clone(), BUREAU, &case.id).await.expect("materials").remove(0);
+        for path in [
+            "",
+            "/accept",
+            "/supplement",
+            "/decide",
+            "/inspect",
+            "/ledger",
+            &format!("/materials/{}", material.id),
+        ] {
             let reply = stranger.get(&href(&case, path)).await;
             assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
             assert!(!reply.text.contains(&case.number) && !reply.text.contains("䶮记"), "{path}");
@@ -214,7 +224,8 @@ async fn of_two_deciders_one_wins_and_the_other_is_told_who_and_when() {
         let case = town.received(vec![]).await;
         staff.examine(&town, &case).await;
         let seen = town.case(&case.id).await.version.to_string();
-        let grant = [("seen", seen.as_str()), ("outcome", "grant"), ("years", "5"), ("opinion", "第一人的意见")];
+        let grant =
+            [("seen", seen.as_str()), ("outcome", "grant"), ("years", "5"), ("opinion", "第一人的意见")];
         let refuse = [
             ("seen", seen.as_str()),
             ("outcome", "refuse"),
@@ -234,7 +245,8 @@ async fn of_two_deciders_one_wins_and_the_other_is_told_who_and_when() {
         lost.shows(&format!("{winner}已于2026-11-23 09:00:00"));
         lost.shows(words);
         let papers = store::papers_of(&mut town.app.db.clone(), BUREAU, &case.id).await.expect("papers");
-        let decisions = papers.iter().filter(|paper| matches!(paper.kind, papers::Kind::Grant | papers::Kind::Refusal));
+        let decisions =
+            papers.iter().filter(|paper| matches!(paper.kind, papers::Kind::Grant | papers::Kind::Refusal));
         assert_eq!(decisions.count(), 1);
     });
 }
@@ -253,7 +265,8 @@ async fn a_refusal_needs_a_ground_and_its_fact() {
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         reply.shows("请至少选择一项法定情形");
         reply.shows("不同意");
-        let factless = [("seen", seen.as_str()), ("outcome", "refuse"), ("ground-layout", "yes"), ("fact-layout", "近")];
+        let factless =
+            [("seen", seen.as_str()), ("outcome", "refuse"), ("ground-layout", "yes"), ("fact-layout", "近")];
         let reply = staff.head.post(&path, &factless).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         reply.shows("请写明事实");
@@ -302,7 +315,8 @@ async fn one_notice_lists_everything_that_was_found_unfit() {
         let staff = Staff::of(&town).await;
         let case = town.received(vec![]).await;
         let mut db = town.app.db.clone();
-        let terms = actions::terms(&town.app, &mut db, BUREAU, &case.item, &case.item_version, &case.business).await;
+        let terms =
+            actions::terms(&town.app, &mut db, BUREAU, &case.item, &case.item_version, &case.business).await;
         let terms = terms.expect("terms");
         let mut specs = terms.business().materials.iter().filter(|spec| spec.must_be_uploaded(&case.form));
         let spec = specs.find(|spec| !spec.common_faults.is_empty()).expect("a material with a known fault");
@@ -326,12 +340,28 @@ async fn one_notice_lists_everything_that_was_found_unfit() {
             ("eremedy-0", "请按营业执照上的住所填写"),
         ];
         staff.clerk.post(&href(&case, "/supplement"), &sent).await.taken();
-        let Stage::Supplementing { gaps, .. } = town.case(&case.id).await.stage else { panic!("not supplementing") };
+        let Stage::Supplementing { gaps, .. } = town.case(&case.id).await.stage else {
+            panic!("not supplementing")
+        };
         assert_eq!(gaps.len(), 2);
-        assert_eq!((gaps[0].reason.as_str(), gaps[0].remedy.as_str()), (fault.reason.as_str(), fault.remedy.as_str()));
+        assert_eq!(
+            (gaps[0].reason.as_str(), gaps[0].remedy.as_str()),
+            (fault.reason.as_str(), fault.remedy.as_str())
+        );
         assert_eq!(gaps[1].of, "form:premises_address");
         // A second notice isn't open.
-        let again = staff.clerk.post(&href(&case, "/supplement"), &[("seen", "2"), ("days", "15"), (ask.as_str(), "yes"), (picked.as_str(), fault.key.as_str())]).await;
+        let again = staff
+            .clerk
+            .post(
+                &href(&case, "/supplement"),
+                &[
+                    ("seen", "2"),
+                    ("days", "15"),
+                    (ask.as_str(), "yes"),
+                    (picked.as_str(), fault.key.as_str()),
+                ],
+            )
+            .await;
         assert_eq!(again.status, StatusCode::CONFLICT);
     });
 }
@@ -348,7 +378,11 @@ async fn an_inspection_is_signed_by_both_and_changes_need_a_new_signature() {
         let today = monday().to_string();
         // One inspector alone can't be sent.
         let version = town.case(&case.id).await.version.to_string();
-        let alone = [("seen", version.as_str()), ("inspectors", one.officer.id.as_str()), ("planned_on", today.as_str())];
+        let alone = [
+            ("seen", version.as_str()),
+            ("inspectors", one.officer.id.as_str()),
+            ("planned_on", today.as_str()),
+        ];
         let reply = staff.team_head.post(&href(&case, "/assign"), &alone).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         reply.shows("两名以上");

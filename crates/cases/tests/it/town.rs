@@ -42,7 +42,9 @@ impl Town {
             .part(Issuer(Arc::new(Printer)))
             .build();
         let mut tx = app.db.begin().await.expect("a transaction");
-        for (code, name, short) in [(BUREAU, "城中区烟草专卖局", "城中"), (OTHER_BUREAU, "城东区烟草专卖局", "城东")] {
+        for (code, name, short) in
+            [(BUREAU, "城中区烟草专卖局", "城中"), (OTHER_BUREAU, "城东区烟草专卖局", "城东")]
+        {
             identity::bureaus::add(&app, &mut tx, &bureau(code, name, short)).await.expect("a bureau");
         }
         tx.commit_with(vec![]).await.expect("committed");
@@ -73,7 +75,8 @@ impl Town {
         let subject = self.applicant().await;
         let item = app.part::<catalog::Catalogue>().item("retail-licence").expect("the item").clone();
         let mut db = app.db.clone();
-        let terms = actions::terms(app, &mut db, BUREAU, &item.slug, &item.version, "1001").await.expect("terms");
+        let terms =
+            actions::terms(app, &mut db, BUREAU, &item.slug, &item.version, "1001").await.expect("terms");
         let mut form: BTreeMap<String, String> = terms.business().form.example();
         form.insert("business_name".to_owned(), "城中区䶮记烟酒店".to_owned());
         let mut materials = vec![];
@@ -106,7 +109,8 @@ impl Town {
             bureau: None,
         };
         let mut tx = self.app.db.begin().await.expect("a transaction");
-        let subject = identity::accounts::add(&self.app, &mut tx, &new, "no password").await.expect("an account");
+        let subject =
+            identity::accounts::add(&self.app, &mut tx, &new, "no password").await.expect("an account");
         tx.commit_with(vec![]).await.expect("committed");
         subject
     }
@@ -153,7 +157,12 @@ struct Printer;
 
 #[async_trait::async_trait]
 impl Issues for Printer {
-    async fn issue(&self, tx: &mut db::Tx, granted: &Granted, _now: Timestamp) -> Result<Issued, cases::Fault> {
+    async fn issue(
+        &self,
+        tx: &mut db::Tx,
+        granted: &Granted,
+        _now: Timestamp,
+    ) -> Result<Issued, cases::Fault> {
         let serial = db::counter::next(tx, &granted.bureau, "licence").await?;
         Ok(Issued {
             number: format!("{}1{serial:05}", granted.division),
@@ -166,14 +175,15 @@ impl Issues for Printer {
 /// One pixel.
 pub fn png() -> Vec<u8> {
     use base64::{Engine, engine::general_purpose::STANDARD};
-    const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const PIXEL: &str =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     STANDARD.decode(PIXEL).expect("base64")
 }
 
 /// A browser with somebody signed in.
 pub struct Browser {
     pub officer: Officer,
-    cookie: String,
+    pub cookie: String,
     csrf: String,
     router: Router,
 }
@@ -190,7 +200,8 @@ impl Browser {
     async fn signed_in(town: &Town, subject: &str, officer: Officer) -> Browser {
         let cx = cx_of(town, "").await;
         let mut db = town.app.db.clone();
-        let line = identity::sessions::open(&town.app, &mut db, &cx, subject, "test").await.expect("a session");
+        let line =
+            identity::sessions::open(&town.app, &mut db, &cx, subject, "test").await.expect("a session");
         let line = line.to_str().expect("a cookie is plain text");
         let cookie = line.split(';').next().expect("name and value").to_owned();
         let csrf = cx_of(town, &cookie).await.csrf_token(&town.app);
@@ -211,17 +222,29 @@ impl Browser {
     }
 
     /// Sends one file as a browser does, after its token and the other fields.
-    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, file: &str, bytes: &[u8]) -> Reply {
+    pub async fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file: &str,
+        bytes: &[u8],
+    ) -> Reply {
         const LINE: &str = "x-boundary-x";
         let mut body = Vec::new();
         for (field, value) in [("_csrf", self.csrf.as_str())].iter().chain(fields) {
-            body.extend(format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
-        let head = format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n");
+        let head =
+            format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n");
         body.extend(head.bytes().chain("Content-Type: application/octet-stream\r\n\r\n".bytes()));
         body.extend_from_slice(bytes);
         body.extend(format!("\r\n--{LINE}--\r\n").bytes());
-        let request = Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={LINE}"));
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={LINE}"));
         self.send(request, Body::from(body)).await
     }
 

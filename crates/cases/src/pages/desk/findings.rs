@@ -7,12 +7,17 @@ use web::{Answer, Fields};
 use super::Desk;
 use crate::actions;
 use crate::case::{Finding, Verdict};
+use crate::stage::{NotOpen, Stage};
 use crate::{Fault, intake};
 
 /// `POST /desk/cases/{bureau}/{id}/findings`
 pub async fn note(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed: Fields) -> Answer {
     let at = super::at(bureau, id);
     let case = actions::open_case(&desk.app, &desk.officer, &at.bureau, &at.id).await?;
+    if !matches!(case.stage, Stage::Received { .. }) {
+        let open = case.stage.open_steps();
+        return Err(Fault::NotOpen(NotOpen { stage: case.stage.code(), step: "finding", open }).into());
+    }
     let terms = actions::terms_of(&desk.app, &mut desk.app.db.clone(), &case).await?;
     let of = typed.get("of").to_owned();
     let spec = terms.business().materials.iter().find(|spec| spec.key == of);
