@@ -45,6 +45,7 @@ pub struct Session {
     pub post: Option<String>,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
+    /// 100 stands for a hundred and more.
     pub unread: u32,
 }
 
@@ -241,13 +242,15 @@ async fn look_up(app: &App, cookie: Option<&str>) -> Standing {
     read(app, subject, &digest(token)).await.unwrap_or_else(Standing::Unknown)
 }
 
+/// Unread messages are counted up to a hundred: this runs on every request, and an agent of many shops may have thousands.
 async fn read(app: &App, subject: &str, token_hash: &str) -> Result<Standing, db::Fault> {
     let (now, mut db) = (app.now(), app.db.clone());
     let row = db
         .query_opt(
             "select a.kind, a.name, a.id_masked, a.phone_masked, a.bureau, s.acting_for, s.mandate, s.post,
                     s.created_at, s.seen_at, s.revoked_at, a.closed_at,
-                    (select count(*) from message m where m.subject = s.subject and m.read_at is null)
+                    (select count(*)
+                       from (select 1 from message m where m.subject = $1 and m.read_at is null limit 100) unread)
                from session s join account a on a.subject = s.subject
               where s.subject = $1 and s.token_hash = $2",
             params![subject, token_hash],

@@ -45,6 +45,7 @@ pub struct Who {
     pub name: String,
     /// 自然人, 法人 or the officer's posts, in words.
     pub kind: String,
+    /// 100 stands for a hundred and more.
     pub unread: u32,
     /// An officer: gets the way to the workbench.
     pub officer: bool,
