@@ -7,7 +7,11 @@
 #[macro_use]
 mod town;
 
-
-
-
+mod bad_input;
+mod crash;
+mod delivery;
+mod limits;
+mod quarrels;
+mod strangers;
+mod supplement;
 mod whole_job;

@@ -27,7 +27,7 @@ async fn a_shop_gets_its_licence_and_anybody_can_verify_it(town: &Town) {
 
     let licence = town.licence_of(&case).await;
     assert_eq!((licence.len(), &licence[..7]), (12, "9901011"), "division, kind of holder, serial");
-    town.delivers(&case, "pickup").await.must_say("已记录送达");
+    town.delivers(&case, "pick_up").await.must_say("已记录送达");
     town.looks_at(&case, "").await.must_say("已办结");
 
     let anybody = town.visitor();
@@ -92,6 +92,10 @@ async fn whoever_has_number_and_code_sees_the_progress_and_no_more(town: &Town) 
     let wrong_code = town.asks_for_progress(&case.number, "ZZZZZZ").await;
     let wrong_number = town.asks_for_progress("99010120260901999", &case.query_code).await;
     assert_eq!(wrong_code.status, wrong_number.status);
-    assert_eq!(wrong_code.all(".problems li"), wrong_number.all(".problems li"), "a guess must not learn which was wrong");
+    assert_eq!(
+        wrong_code.all(".problems li"),
+        wrong_number.all(".problems li"),
+        "a guess must not learn which was wrong"
+    );
     assert!(!wrong_code.says(&case.number) || !wrong_code.says("书面审查"));
 }

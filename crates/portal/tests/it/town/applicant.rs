@@ -53,7 +53,8 @@ impl Town {
         assert_eq!(page.at, format!("/drafts/{id}/notice"), "{}", page.words());
         let page = browser.send(page.form_with("_csrf")).await;
         let mut form = page.form_with("funds");
-        for question in ["funds", "business_licence", "premises", "school", "layout", "one_licence", "record"] {
+        for question in ["funds", "business_licence", "premises", "school", "layout", "one_licence", "record"]
+        {
             form = form.set(question, "yes");
         }
         let page = browser.send(form).await;
@@ -85,7 +86,8 @@ impl Town {
     pub async fn supplies(&self, case: &Case, entries: &[(&str, &str)]) -> Page {
         let browser = self.at(&case.login).await;
         let page = browser.get(&case.mine("/supplement")).await;
-        let form = page.forms().into_iter().rev().find(|form| !form.multipart && !form.action.contains("/delete"));
+        let form =
+            page.forms().into_iter().rev().find(|form| !form.multipart && !form.action.contains("/delete"));
         browser.send(form.expect("the form that hands in").fill(entries.iter().copied())).await
     }
 
@@ -119,11 +121,16 @@ impl Draft {
 
     /// Sends one file for a material.
     pub async fn uploads(&self, material: &str, name: &str, bytes: &[u8]) -> Page {
+        self.browser.send(self.upload_form(material).await.attach("file", name, bytes)).await
+    }
+
+    pub async fn upload_form(&self, material: &str) -> super::Form {
         let page = self.browser.get(&self.at("/materials")).await;
         let forms = page.forms().into_iter();
-        let form = forms.filter(|form| !form.has("instead_of")).find(|form| form.action.ends_with(&format!("/materials/{material}")));
-        let form = form.unwrap_or_else(|| panic!("no form for {material}:\n{}", page.words()));
-        self.browser.send(form.attach("file", name, bytes)).await
+        let form = forms
+            .filter(|form| !form.has("instead_of"))
+            .find(|form| form.action.ends_with(&format!("/materials/{material}")));
+        form.unwrap_or_else(|| panic!("no form for {material}:\n{}", page.words()))
     }
 
     pub async fn uploads_everything(&self) {
@@ -132,12 +139,17 @@ impl Draft {
         }
     }
 
-    /// The last page, with the promise ticked and ready to be sent.
-    pub async fn ready(&self) -> super::Form {
+    /// From the materials to the last page.
+    pub async fn goes_to_confirm(&self) -> Page {
         let page = self.browser.get(&self.at("/materials")).await;
         let page = self.browser.send(page.form_with("go").set("go", "next")).await;
         assert!(page.at.ends_with("/confirm"), "{}:\n{}", page.at, page.words());
-        page.form_with("promise").set("promise", "yes")
+        page
+    }
+
+    /// The last page's form, with the promise ticked and ready to be sent.
+    pub async fn ready(&self) -> super::Form {
+        self.goes_to_confirm().await.form_with("promise").set("promise", "yes")
     }
 
     pub async fn sends(&self) -> Case {
@@ -151,7 +163,7 @@ impl Draft {
         let ["", "cases", bureau, id, "receipt"] = parts[..] else {
             panic!("{} ({}) is no receipt:\n{}", page.at, page.status, page.words())
         };
-        let numbers = page.all("dd.big-number");
+        let numbers = page.all(".big-number");
         Case {
             bureau: bureau.to_owned(),
             id: id.to_owned(),
@@ -181,5 +193,45 @@ impl Town {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
         panic!("{path} is not in the register after four seconds")
+    }
+}
+
+/// What the ledger says in figures.
+pub struct Ledger {
+    pub promised: Count,
+    pub statutory: Count,
+}
+
+pub struct Count {
+    pub due: String,
+    /// The first day that counts.
+    pub first_day: String,
+    /// Working days that don't count because the clock stood still.
+    pub paused: Vec<String>,
+}
+
+impl Town {
+    pub async fn ledger(&self, case: &Case) -> Ledger {
+        let ledger = self.looks_at(case, "/ledger?format=json").await.must_be(200).json();
+        Ledger { promised: count(&ledger["promised"]), statutory: count(&ledger["statutory"]) }
+    }
+}
+
+fn count(ledger: &serde_json::Value) -> Count {
+    let text = |value: &serde_json::Value| {
+        value.as_str().unwrap_or_else(|| panic!("no text in {ledger}")).to_owned()
+    };
+    let days = ledger["days"].as_array().unwrap_or_else(|| panic!("no days in {ledger}"));
+    let counted = |day: &&serde_json::Value| day["counted"] == true;
+    let worked = |day: &&serde_json::Value| {
+        matches!(day["kind"].as_str(), Some("workday" | "makeup" | "makeup_workday"))
+    };
+    let start = text(&ledger["start"]);
+    let stood =
+        days.iter().filter(worked).filter(|day| day["counted"] == false && day["date"] != start.as_str());
+    Count {
+        due: text(&ledger["due"]["on"]),
+        first_day: days.iter().find(counted).map(|day| text(&day["date"])).unwrap_or_default(),
+        paused: stood.map(|day| text(&day["date"])).collect(),
     }
 }

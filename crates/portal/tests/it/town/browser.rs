@@ -24,11 +24,7 @@ pub struct Browser {
 impl Browser {
     pub fn at(site: &str) -> Browser {
         let jar = Arc::new(Jar::default());
-        let http = Client::builder()
-            .cookie_provider(jar.clone())
-            .no_proxy()
-            .build()
-            .expect("a client");
+        let http = Client::builder().cookie_provider(jar.clone()).no_proxy().build().expect("a client");
         let [_, a, b, c] = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         let mut headers = HeaderMap::new();
         let site: Url = site.parse().expect("an address");
@@ -57,7 +53,10 @@ impl Browser {
     pub fn cookie(&self, name: &str) -> Option<String> {
         let all = self.jar.cookies(&self.site)?;
         let all = all.to_str().expect("our cookies are text").to_owned();
-        all.split("; ").filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        all.split("; ")
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
     }
 
     /// Puts a cookie there by hand, as somebody who found one would.
@@ -111,10 +110,16 @@ impl Browser {
             body = body.text(name, value);
         }
         for name in form.empty_files() {
-            body = body.part(name, Part::bytes(vec![]).file_name("").mime_str("application/octet-stream").expect("a type"));
+            body = body.part(
+                name,
+                Part::bytes(vec![]).file_name("").mime_str("application/octet-stream").expect("a type"),
+            );
         }
         for (name, file, bytes) in form.files {
-            body = body.part(name, Part::bytes(bytes).file_name(file).mime_str("application/octet-stream").expect("a type"));
+            body = body.part(
+                name,
+                Part::bytes(bytes).file_name(file).mime_str("application/octet-stream").expect("a type"),
+            );
         }
         request.multipart(body)
     }

@@ -37,7 +37,10 @@ impl Engine {
 pub enum Fresh {
     /// In the data folder.
     Sqlite,
-    Postgres { server: String, name: String },
+    Postgres {
+        server: String,
+        name: String,
+    },
 }
 
 impl Fresh {
@@ -46,7 +49,21 @@ impl Fresh {
             settings.database.url = Some(secret(&url_of(server, name)));
             settings.database.pool = 8;
         }
-        settings.server.secret = Some(secret(&"5e".repeat(32)));
+        settings.server.secret = Some(secret(SECRET));
+    }
+
+    /// The URL of a PostgreSQL database.
+    pub fn url(&self) -> Option<String> {
+        match self {
+            Fresh::Sqlite => None,
+            Fresh::Postgres { server, name } => Some(url_of(server, name)),
+        }
+    }
+
+    /// Opens it beside or after the program.
+    pub async fn open(&self, folder: &Path) -> db::Db {
+        let settings = db::Settings { url: self.url(), data: folder.to_owned(), ..db::Settings::default() };
+        db::Db::open(&settings).await.expect("the database opens")
     }
 
     pub async fn drop(self) {
@@ -55,6 +72,9 @@ impl Fresh {
         }
     }
 }
+
+/// The root of all keyed digests in every town.
+pub const SECRET: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
 
 fn secret(text: &str) -> portal::settings::Secret {
     serde_json::from_value(text.into()).expect("a text")
@@ -119,7 +139,8 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 /// The server's URL with another database in it.
 pub fn url_of(server: &str, database: &str) -> String {
-    let (server, options) = server.split_once('?').map_or((server, String::new()), |(url, rest)| (url, format!("?{rest}")));
+    let (server, options) =
+        server.split_once('?').map_or((server, String::new()), |(url, rest)| (url, format!("?{rest}")));
     let server = server.rsplit_once('/').map_or(server, |(host, _)| host);
     format!("{server}/{database}{options}")
 }
@@ -129,7 +150,9 @@ async fn create(server: &str, sql: &str) {
     for _ in 0..50 {
         match run(server, sql).await {
             Ok(()) => return,
-            Err(error) if error.to_string().contains("db error") => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(error) if error.to_string().contains("db error") => {
+                tokio::time::sleep(Duration::from_millis(100)).await
+            }
             Err(error) => panic!("{sql}: {error}"),
         }
     }

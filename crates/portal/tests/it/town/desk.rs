@@ -36,7 +36,9 @@ impl Town {
     }
 
     pub async fn reviews_papers(&self, case: &Case) {
-        self.takes(LICENCE_HEAD, case, "review_paper", &[("opinion", "材料齐全，符合法定形式")]).await.must_be(200);
+        self.takes(LICENCE_HEAD, case, "review_paper", &[("opinion", "材料齐全，符合法定形式")])
+            .await
+            .must_be(200);
     }
 
     /// The head of the team sends two inspectors, today.
@@ -63,7 +65,8 @@ impl Town {
         }
         for check in PHOTOS {
             let page = first.get(&at).await;
-            let form = page.form_to(&format!("/inspect/photo/{check}")).set("place", "30.5012345,115.0012345,8");
+            let form =
+                page.form_to(&format!("/inspect/photo/{check}")).set("place", "30.5012345,115.0012345,8");
             first.send(form.attach("photo", "现场.jpg", PICTURE)).await.must_be(200);
         }
         let page = first.get(&at).await;
@@ -75,7 +78,8 @@ impl Town {
             phone.send(page.form_to("/inspect/sign").set("confirm", "yes")).await.must_be(200);
         }
         let page = first.get(&at).await;
-        let form = page.form_to("/inspect/party").fill([("how", "signed"), ("name", "李明"), ("relation", "本人")]);
+        let form =
+            page.form_to("/inspect/party").fill([("how", "signed"), ("name", "李明"), ("relation", "本人")]);
         first.send(form).await.must_be(200);
         let page = first.get(&at).await;
         first.send(page.form_to("/inspect/submit")).await.must_be(200).clone()
@@ -87,7 +91,10 @@ impl Town {
     }
 
     pub async fn grants(&self, case: &Case) -> Page {
-        self.takes(BUREAU_HEAD, case, "decide", &[("outcome", "grant"), ("years", "5")]).await.must_be(200).clone()
+        self.takes(BUREAU_HEAD, case, "decide", &[("outcome", "grant"), ("years", "5")])
+            .await
+            .must_be(200)
+            .clone()
     }
 
     pub async fn refuses(&self, case: &Case, ground: &str, fact: &str) -> Page {
@@ -117,7 +124,8 @@ impl Town {
         let mut form = page.form_with("days").set("days", days);
         for material in materials {
             let fault = format!("fault-{material}");
-            let first = form.choices(&fault).into_iter().find(|code| !code.is_empty()).expect("a common fault");
+            let first =
+                form.choices(&fault).into_iter().find(|code| !code.is_empty()).expect("a common fault");
             form = form.set(&format!("ask-{material}"), "yes").set(&fault, &first);
         }
         browser.send(form).await

@@ -5,9 +5,12 @@ mod applicant;
 mod browser;
 mod database;
 pub mod desk;
+pub mod writers;
 mod page;
 mod paper;
+pub mod program;
 mod shop;
+mod shortcut;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -24,10 +27,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use web::{App, Clock, FixedClock};
 
-pub use applicant::{Case, Draft};
+pub use applicant::{Case, Draft, MATERIALS};
 pub use browser::Browser;
 pub use database::Engine;
+pub use database::Fresh;
 pub use page::{Form, Page};
+pub use paper::words_of;
+pub use program::{Program, Resting, real_time};
 pub use shop::{PICTURE, Shop, picture};
 
 /// Tells each story once on each engine, as tests of their own.
@@ -73,19 +79,31 @@ pub struct Town {
 
 impl Town {
     pub async fn on(engine: Engine) -> Town {
-        let folder = tempfile::tempdir().expect("a folder");
+        Town::open(engine, tempfile::tempdir().expect("a folder"), FixedClock::on(FIRST_DAY)).await
+    }
+
+    /// In a folder and at a time of the story's choosing.
+    pub async fn open(engine: Engine, folder: TempDir, clock: FixedClock) -> Town {
         let database = database::fresh(&engine, folder.path()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let settings = settings(folder.path(), address, &database);
-        let clock = Arc::new(FixedClock::on(FIRST_DAY));
-        let Assembled { app, runner } =
-            portal::assemble::assemble_at(&settings, clock.clone()).await.expect("the program is put together");
+        let clock = Arc::new(clock);
+        let Assembled { app, runner } = portal::assemble::assemble_at(&settings, clock.clone())
+            .await
+            .expect("the program is put together");
         let (stop, stopped) = watch::channel(false);
         serve(&app, listener, stopped.clone());
         follow(&app, stopped);
         let site = format!("http://{address}");
         Town { app, site, clock, runner, browsers: Mutex::default(), stop, database, folder }
+    }
+
+    /// Ends the server but leaves everything where it is, for the program itself to go on with.
+    pub async fn rest(self) -> Resting {
+        self.stop.send_replace(true);
+        self.app.db.close().await;
+        Resting { folder: self.folder, database: self.database, site: self.site }
     }
 
     /// Ends the server and takes the database away. A story that failed leaves both to whoever looks into it.
@@ -116,7 +134,11 @@ impl Town {
 
     pub async fn watchmen_go_round(&self) {
         let failures = self.runner.run_due_now().await.expect("jobs can be read");
-        assert!(failures.is_empty(), "{:?}", failures.iter().map(|one| (&one.what, one.why.to_string())).collect::<Vec<_>>());
+        assert!(
+            failures.is_empty(),
+            "{:?}",
+            failures.iter().map(|one| (&one.what, one.why.to_string())).collect::<Vec<_>>()
+        );
     }
 
     pub fn minutes_pass(&self, minutes: u64) {
@@ -146,8 +168,14 @@ impl Town {
     /// Fills in the sign-in page. Answers the page that follows.
     pub async fn sign_in(&self, browser: &Browser, login: &str) -> Page {
         let page = browser.get("/login").await;
-        let page = browser.send(page.form_with("password").fill([("login", login), ("password", portal::demo::PASSWORD)])).await;
-        assert!(page.status.is_success() && !page.at.starts_with("/login"), "{login} can't sign in:\n{}", page.words());
+        let page = browser
+            .send(page.form_with("password").fill([("login", login), ("password", portal::demo::PASSWORD)]))
+            .await;
+        assert!(
+            page.status.is_success() && !page.at.starts_with("/login"),
+            "{login} can't sign in:\n{}",
+            page.words()
+        );
         page
     }
 }

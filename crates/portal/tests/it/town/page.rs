@@ -22,7 +22,8 @@ impl Page {
     }
 
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{} is no JSON: {error}\n{}", self.at, self.html()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{} is no JSON: {error}\n{}", self.at, self.html()))
     }
 
     /// The words of the main part, without marks and blanks.
@@ -62,7 +63,8 @@ impl Page {
     /// Words and address of every link.
     pub fn links(&self) -> Vec<(String, String)> {
         let html = Html::parse_document(&self.html());
-        let link = |a: ElementRef<'_>| Some((a.text().collect::<String>(), a.value().attr("href")?.to_owned()));
+        let link =
+            |a: ElementRef<'_>| Some((a.text().collect::<String>(), a.value().attr("href")?.to_owned()));
         html.select(&css("a[href]")).filter_map(link).collect()
     }
 
@@ -70,14 +72,18 @@ impl Page {
     #[track_caller]
     pub fn form_with(&self, control: &str) -> Form {
         let found = self.forms().into_iter().find(|form| form.controls.iter().any(|one| one.name == control));
-        found.unwrap_or_else(|| panic!("{} ({}) has no form with “{control}”:\n{}", self.at, self.status, self.words()))
+        found.unwrap_or_else(|| {
+            panic!("{} ({}) has no form with “{control}”:\n{}", self.at, self.status, self.words())
+        })
     }
 
     /// The first form that is sent to an address ending in `tail`.
     #[track_caller]
     pub fn form_to(&self, tail: &str) -> Form {
         let found = self.forms().into_iter().find(|form| form.action.ends_with(tail));
-        found.unwrap_or_else(|| panic!("{} ({}) has no form to “{tail}”:\n{}", self.at, self.status, self.words()))
+        found.unwrap_or_else(|| {
+            panic!("{} ({}) has no form to “{tail}”:\n{}", self.at, self.status, self.words())
+        })
     }
 
     /// The forms of the main part.
@@ -166,7 +172,8 @@ impl Form {
             ("select", _) => {
                 let options: Vec<ElementRef<'_>> = element.select(&css("option")).collect();
                 let value = |one: &ElementRef<'_>| one.value().attr("value").unwrap_or_default().to_owned();
-                let chosen = options.iter().find(|one| one.value().attr("selected").is_some()).or(options.first());
+                let chosen =
+                    options.iter().find(|one| one.value().attr("selected").is_some()).or(options.first());
                 let chosen = chosen.map(value);
                 for one in &options {
                     self.put(name.clone(), Kind::Select, Some(value(one)), None);
@@ -238,7 +245,11 @@ impl Form {
                 self.pressed = Some((name.to_owned(), value.to_owned()));
             }
             Kind::Select | Kind::Radio | Kind::Box => {
-                assert!(control.choices.contains(value), "“{name}” offers {:?}, not “{value}”", control.choices);
+                assert!(
+                    control.choices.contains(value),
+                    "“{name}” offers {:?}, not “{value}”",
+                    control.choices
+                );
                 if control.kind != Kind::Box {
                     control.values.clear();
                 }
@@ -314,7 +325,10 @@ impl Page {
         let choice = |label: ElementRef<'_>| {
             let words: String = label.text().collect();
             let input = label.select(&css("input[name=inspectors]")).next()?;
-            names.iter().any(|name| words.contains(name)).then(|| input.value().attr("value").map(str::to_owned))?
+            names
+                .iter()
+                .any(|name| words.contains(name))
+                .then(|| input.value().attr("value").map(str::to_owned))?
         };
         html.select(&css("label.choice")).filter_map(choice).collect()
     }

@@ -1,0 +1,153 @@
+//! The whole job in a real browser: a shopkeeper with a phone, the people of the bureau at their desks and on the spot, a
+//! citizen who verifies. Once as most people have it, and once with script switched off.
+//!
+//! Every page that is visited is looked at for barriers, for width, for words in the console and for requests to others.
+//! `YANZHENG_PICTURES=FOLDER` keeps a picture of each.
+
+mod applicant;
+mod driver;
+mod eyes;
+mod officers;
+mod site;
+mod window;
+
+use std::sync::Arc;
+
+use driver::{Driver, Screen, Script};
+use eyes::Eyes;
+use site::Site;
+use window::TAB;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_job() {
+    the_whole_job_with(Script::On).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_job_without_script() {
+    the_whole_job_with(Script::Off).await;
+}
+
+async fn the_whole_job_with(script: Script) {
+    let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
+    let phone = driver.window(&site, Screen::Phone, script, &eyes).await;
+    let desk = driver.window(&site, Screen::Desk, script, &eyes).await;
+    let sent = applicant::applies(&phone).await;
+    officers::handle(&desk, &phone, &sent).await;
+    let licence = applicant::has_the_licence(&phone, &sent).await;
+    applicant::anybody_verifies(&phone, &sent, &licence).await;
+    phone.close().await;
+    desk.close().await;
+    eyes.judge();
+}
+
+/// Pages that the job does not pass, on both screens; the demo town has cases in every stage.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_other_page_is_sound() {
+    let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
+    for screen in [Screen::Phone, Screen::Desk] {
+        let window = driver.window(&site, screen, Script::On, &eyes).await;
+        for path in PUBLIC {
+            window.open(path).await;
+        }
+        window.sign_in(applicant::APPLICANT).await;
+        for path in OWN {
+            window.open(path).await;
+        }
+        for path in window.links("main a[href^='/cases/'], main a[href^='/drafts/']").await {
+            window.open(&path).await;
+        }
+        window.sign_in("cz-zj1").await;
+        for path in DESK {
+            window.open(path).await;
+        }
+        window.close().await;
+    }
+    eyes.judge();
+}
+
+const PUBLIC: [&str; 22] = [
+    "/",
+    "/items",
+    "/guides/retail-licence/xinban",
+    "/guides/retail-licence/xinban?view=full",
+    "/guides/retail-licence/biangeng",
+    "/guides/retail-licence/yanxu",
+    "/guides/retail-licence/tingye",
+    "/guides/retail-licence/huifu",
+    "/guides/retail-licence/buban",
+    "/guides/retail-licence/xieye",
+    "/guides/retail-licence/xinban/blank/application_form",
+    "/progress",
+    "/verify",
+    "/verify?q=便利店",
+    "/verify/990101199999",
+    "/login",
+    "/login/code",
+    "/register",
+    "/register/natural",
+    "/register/legal",
+    "/sitemap",
+    "/accessibility",
+];
+
+const OWN: [&str; 6] = ["/me", "/me/password", "/me/messages", "/me/mandates", "/me/licences", "/me/cases"];
+
+const DESK: [&str; 5] =
+    ["/desk", "/desk/cases", "/desk/cases?stages=closed", "/desk/licences", "/no/such/page"];
+
+/// Nobody needs a mouse: the application form by Tab, arrows and typing, from the first link to the next page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_form_by_keyboard_alone() {
+    let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
+    let desk = driver.window(&site, Screen::Desk, Script::On, &eyes).await;
+    desk.sign_in(applicant::APPLICANT).await;
+    applicant::begins(&desk).await;
+    let at = desk.at().await;
+    desk.open(&at).await;
+    desk.keys(TAB).await;
+    assert_eq!(desk.focus().await, "跳到正文", "the first Tab offers the way past the menus");
+    desk.keys("\u{e007}").await;
+    let mut passed: Vec<String> = vec![];
+    while passed.last().is_none_or(|last| last != "go") {
+        desk.keys(TAB).await;
+        let name = desk.focus().await;
+        assert!(desk.focus_shows().await, "the focus can't be seen at {name}, after {passed:?}");
+        if let Some(text) = typed_for(&name) {
+            desk.keys(&text).await;
+        }
+        passed.push(name);
+        assert!(passed.len() < 120, "Tab does not come to the button: {passed:?}");
+    }
+    for name in ["applicant_kind", "business_name", "premises_address", "contact_phone"] {
+        assert!(passed.iter().any(|one| one == name), "Tab passes {name} by: {passed:?}");
+    }
+    desk.keys("\u{e007}").await;
+    let place = desk.at().await;
+    assert!(
+        place.ends_with("/materials") || desk.has("#problems").await,
+        "Enter on “下一步” did nothing: {place}"
+    );
+    desk.close().await;
+    eyes.judge();
+}
+
+/// What a field gets when it has the focus: text where one types, the first choice where one chooses.
+fn typed_for(name: &str) -> Option<String> {
+    let catalogue = catalog::Catalogue::embedded().expect("the items are in order");
+    let form =
+        &catalogue.item("retail-licence").expect("the retail licence").business("xinban").expect("新办").form;
+    let field = form.field(name)?;
+    let example = form.example().get(name).cloned().filter(|value| !value.is_empty())?;
+    let typed = !matches!(field.kind, catalog::Kind::Choice(_) | catalog::Kind::YesNo | catalog::Kind::Date);
+    Some(if typed { format!("\u{e009}a\u{e000}{example}") } else { " ".to_owned() })
+}
+
+/// The one file here that is not ours is the one we said it is.
+#[test]
+fn axe_is_unaltered() {
+    use sha2::{Digest, Sha256};
+    let told = include_str!("vendor/VENDORED.toml");
+    let sum = hex::encode(Sha256::digest(include_bytes!("vendor/axe.min.js")));
+    assert!(told.contains(&sum), "axe.min.js has checksum {sum}, which VENDORED.toml does not name");
+}
