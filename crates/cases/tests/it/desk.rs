@@ -322,7 +322,8 @@ async fn one_notice_lists_everything_that_was_found_unfit() {
         let spec = specs.find(|spec| !spec.common_faults.is_empty()).expect("a material with a known fault");
         let fault = &spec.common_faults[0];
         let finding = [("of", spec.key.as_str()), ("verdict", "unfit"), ("fault", fault.key.as_str())];
-        staff.clerk.post(&href(&case, "/findings"), &finding).await.taken();
+        let noted = staff.clerk.post(&href(&case, "/findings"), &finding).await.taken();
+        assert_eq!(noted.location, href(&case, &format!("#m-{}", spec.key)));
         let form = staff.clerk.get(&href(&case, "/supplement")).await;
         assert_eq!(form.status, StatusCode::OK);
         form.shows(&format!("name=\"ask-{}\" value=\"yes\" checked", spec.key));
