@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use catalog::MaterialSpec;
+use jiff::civil::Date;
 use web::parts::{Field, Input};
 use web::{Answer, Fields, Page, Problems, html, html_with_status};
 
@@ -15,8 +16,6 @@ use crate::case::{Case, Finding, Verdict};
 use crate::stage::{Gap, NotOpen};
 use crate::{Fault, store};
 
-/// 工作日 offered for the answer; the clerk may change it. No statute sets a number, so this is a habit, not a limit.
-const ANSWER_DAYS: u16 = 15;
 /// Blank rows for entries of the form that must be corrected.
 const ENTRY_ROWS: usize = 3;
 
@@ -70,7 +69,7 @@ pub async fn edit(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
     let mut db = desk.app.db.clone();
     let terms = actions::terms_of(&desk.app, &mut db, &case).await?;
     let findings = store::findings(&mut db, &at.bureau, &at.id).await?;
-    let typed = prefilled(&terms, &case, &findings);
+    let typed = prefilled(&terms, &case, &findings, desk.app.today());
     html(&page(&desk, &at, case, &terms, &typed, Problems::none()))
 }
 
@@ -121,7 +120,7 @@ fn label(terms: &Terms, name: &str) -> String {
 
 /// What a clerk would type: each unfit material with the reason found, remedy and example where the reason is a known
 /// fault, and the doubtful entries.
-fn prefilled(terms: &Terms, case: &Case, findings: &[Finding]) -> Fields {
+fn prefilled(terms: &Terms, case: &Case, findings: &[Finding], today: Date) -> Fields {
     let mut typed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut put = |name: String, value: &str| typed.entry(name).or_default().push(value.to_owned());
     for spec in asked(terms, case) {
@@ -136,7 +135,10 @@ fn prefilled(terms: &Terms, case: &Case, findings: &[Finding]) -> Fields {
             put(format!("example-{key}"), &fault.example);
         }
     }
-    put("days".to_owned(), &ANSWER_DAYS.to_string());
+    // A setting of the house (law/limits); the clerk may choose another number for this case.
+    let days = law::numbers::on("supplement_answer_days", today)
+        .map_or_else(String::new, |number| number.amount.to_string());
+    put("days".to_owned(), &days);
     Fields(typed)
 }
 
