@@ -128,8 +128,8 @@ async fn reads_the_receipt(phone: &Window) -> Sent {
     phone.keep_picture("receipt").await;
     let at = phone.at().await;
     let case = at.strip_suffix("/receipt").unwrap_or_else(|| panic!("{at} is no receipt")).to_owned();
-    let number = phone.text_of("dl.facts div:nth-child(1) dd").await;
-    let query_code = phone.text_of("dl.facts div:nth-child(2) dd").await;
+    let number = phone.texts("main .big-number").await[0].clone();
+    let query_code = phone.texts("main .big-number").await[1].clone();
     phone.press("a[href^=\"/cases/\"].quiet").await;
     assert!(phone.words().await.contains(&number));
     Sent { number, query_code, case }

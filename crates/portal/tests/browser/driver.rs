@@ -67,6 +67,8 @@ impl Driver {
         let profile = tempfile::tempdir_in(self.folder.path()).expect("a folder").keep();
         let capabilities = json!({
             "browserName": "chrome",
+            // A question stays until the test answers it.
+            "unhandledPromptBehavior": "ignore",
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "goog:chromeOptions": options(&profile, screen, script),
         });

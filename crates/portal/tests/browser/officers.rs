@@ -65,10 +65,12 @@ async fn assigns(desk: &Window, sent: &Sent) {
     let today =
         desk.run("return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })").await;
     for (_, name) in INSPECTORS {
-        let id = desk.run(&format!(
-            "return [...document.querySelectorAll('[name=inspectors]')].find(one => one.closest('label').textContent.includes('{name}')).value"
-        ));
-        desk.choose("inspectors", id.await.as_str().expect("an id")).await;
+        let found = format!(
+            "return [...document.querySelectorAll('[name=inspectors]')]
+                .find(one => one.closest('label').textContent.includes('{name}')).value"
+        );
+        let id = desk.run(&found).await;
+        desk.choose("inspectors", id.as_str().expect("an id")).await;
     }
     desk.write("planned_on", today.as_str().expect("a day")).await;
     desk.press("#f-send").await;

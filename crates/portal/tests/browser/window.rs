@@ -91,33 +91,27 @@ impl Window {
         self.look().await;
     }
 
-    /// Presses the first link or button with these words.
-    pub async fn press_on(&self, words: &str) {
-        let found = format!(
-            "//main//*[self::a or self::button or self::summary][contains(normalize-space(.), '{words}')]"
-        );
-        let element = self.client.find(Locator::XPath(&found)).await;
-        let element = match element {
-            Ok(element) => element,
-            Err(_) => {
-                panic!("nothing to press says “{words}” on {}:\n{}", self.at().await, self.words().await)
-            }
-        };
-        self.touch(&element).await;
-        self.look().await;
-    }
-
     /// With script, a finger or mouse. Without, chromedriver's click never comes back (it waits for a promise of the
     /// page's), so the keyboard does it.
     async fn touch(&self, element: &Element) {
         let done = match self.script {
-            Script::On => element.click().await,
+            Script::On => {
+                self.bring_into_view(element).await;
+                element.click().await
+            }
             Script::Off => element.send_keys(ENTER).await,
         };
         if let Err(error) = done {
             panic!("could not be pressed on {}: {error}", self.at().await);
         }
         self.settle().await;
+    }
+
+    /// As a thumb does before it presses: away from the bars at the lower edge.
+    async fn bring_into_view(&self, element: &Element) {
+        let element = serde_json::to_value(element).expect("an element");
+        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(script, vec![element]).await.expect("scrolled");
     }
 
     /// Replaces what stands in a box.
@@ -157,7 +151,10 @@ impl Window {
                 return;
             }
             let done = match self.script {
-                Script::On => element.click().await,
+                Script::On => {
+                    self.bring_into_view(&element).await;
+                    element.click().await
+                }
                 Script::Off => element.send_keys(SPACE).await,
             };
             done.unwrap_or_else(|error| panic!("{name}={value} can't be chosen: {error}"));
@@ -241,8 +238,13 @@ impl Window {
         self.find("body").await.text().await.expect("words")
     }
 
-    pub async fn text_of(&self, css: &str) -> String {
-        self.find(css).await.text().await.expect("words")
+    /// The words of each that `css` finds.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        let mut texts = vec![];
+        for element in self.client.find_all(Locator::Css(css)).await.expect("asked") {
+            texts.push(element.text().await.expect("words"));
+        }
+        texts
     }
 
     /// The address without the site.

@@ -72,7 +72,7 @@ async fn a_hearing_stops_the_clock_and_an_extension_adds_to_it(town: &Town) {
     let typed = [("days", "10"), ("reason", "单元边界需要进一步核实")];
     town.takes(BUREAU_HEAD, &case, "extend", &typed).await.must_say("已批准延长10个工作日");
     assert_eq!(town.ledger(&case).await.statutory.due, "2026-10-23");
-    let told = town.paper(&case, "延长办理期限告知书").await;
+    let told = town.paper(&case, "延长审批期限告知书").await;
     assert!(told.contains("单元边界需要进一步核实"), "{told}");
     // Once only.
     town.at(BUREAU_HEAD).await.get(&case.desk("/extend")).await.must_be(409);

@@ -7,11 +7,14 @@
 #[macro_use]
 mod town;
 
+mod away;
 mod bad_input;
 mod crash;
 mod delivery;
+mod full;
 mod limits;
 mod quarrels;
 mod strangers;
 mod supplement;
+mod tampering;
 mod whole_job;

@@ -224,7 +224,7 @@ fn count(ledger: &serde_json::Value) -> Count {
     let days = ledger["days"].as_array().unwrap_or_else(|| panic!("no days in {ledger}"));
     let counted = |day: &&serde_json::Value| day["counted"] == true;
     let worked = |day: &&serde_json::Value| {
-        matches!(day["kind"].as_str(), Some("workday" | "makeup" | "makeup_workday"))
+        matches!(day["kind"]["kind"].as_str(), Some("workday" | "adjusted_workday"))
     };
     let start = text(&ledger["start"]);
     let stood =

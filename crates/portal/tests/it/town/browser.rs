@@ -35,6 +35,17 @@ impl Browser {
         Browser { http, site, jar, headers }
     }
 
+    /// The same person with a program that goes nowhere by itself: sees the redirect instead of the page behind it.
+    pub fn in_a_hurry(&self) -> Browser {
+        let http = Client::builder()
+            .cookie_provider(self.jar.clone())
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        Browser { http, ..self.clone() }
+    }
+
     /// The same browser, lying about something.
     pub fn with(&self, name: &'static str, value: &str) -> Browser {
         let mut other = self.clone();

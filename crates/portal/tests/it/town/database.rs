@@ -1,12 +1,13 @@
 //! A fresh database for each story: a copy of one that was settled once, on either engine.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use portal::Settings;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tokio_postgres::NoTls;
 use web::FixedClock;
 
@@ -90,14 +91,23 @@ pub async fn fresh(engine: &Engine, folder: &Path) -> Fresh {
             Fresh::Sqlite
         }
         Engine::Postgres(server) => {
-            static TEMPLATE: OnceCell<String> = OnceCell::const_new();
             static NEXT: AtomicU32 = AtomicU32::new(1);
-            let template = TEMPLATE.get_or_init(|| settled_database(server)).await;
+            let template = template_on(server).await;
             let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
             create(server, &format!("create database {name} template {template}")).await;
             Fresh::Postgres { server: server.clone(), name }
         }
     }
+}
+
+/// The settled database of a server; made when the first story asks.
+async fn template_on(server: &str) -> String {
+    static SETTLED: Mutex<BTreeMap<String, String>> = Mutex::const_new(BTreeMap::new());
+    let mut settled = SETTLED.lock().await;
+    if !settled.contains_key(server) {
+        settled.insert(server.to_owned(), settled_database(server).await);
+    }
+    settled[server].clone()
 }
 
 async fn settled_folder() -> PathBuf {

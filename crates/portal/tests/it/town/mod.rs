@@ -5,12 +5,12 @@ mod applicant;
 mod browser;
 mod database;
 pub mod desk;
-pub mod writers;
 mod page;
 mod paper;
 pub mod program;
 mod shop;
 mod shortcut;
+pub mod writers;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -2,8 +2,8 @@
 //! database against this journal and against nothing else.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -47,7 +47,7 @@ impl Writers {
             sent["slot"] = slot.into();
             materials.push(sent);
         }
-        let head = town.at(BUREAU_HEAD).await;
+        let head = town.at(BUREAU_HEAD).await.in_a_hurry();
         let mut pending = vec![];
         for n in 0..decisions {
             let case = town.has_ready_for_decision(&Shop::number(n)).await;
@@ -115,15 +115,18 @@ impl Writers {
     /// The next decision. False when there is none left or the server is gone.
     async fn decides(&self) -> bool {
         let Some((case, form)) = self.pending.lock().expect("unbroken").pop() else { return false };
-        // The answer is a redirect to the case; reading it is no part of the decision.
         let sent = self.head.try_go(self.head.prepare(form.clone())).await;
         match sent {
-            Ok(page) if page.status.is_success() => self.journal.lock().expect("unbroken").decided.push(case.id),
+            Ok(page) if page.status.is_success() => {
+                self.journal.lock().expect("unbroken").decided.push(case.id)
+            }
             Ok(page) if page.status.as_u16() == 503 => {
                 self.pending.lock().expect("unbroken").push((case, form));
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            Ok(page) => self.journal.lock().expect("unbroken").odd.push(format!("{} {}", page.status, page.words())),
+            Ok(page) => {
+                self.journal.lock().expect("unbroken").odd.push(format!("{} {}", page.status, page.words()))
+            }
             Err(_) => return false,
         }
         true
