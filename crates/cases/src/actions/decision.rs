@@ -205,11 +205,22 @@ pub async fn decide(app: &App, officer: &Officer, at: &At, verdict: Verdict) -> 
     let terms = terms_of(app, &mut tx, &case).await?;
     // Asked for the stage before anything is issued: a case that isn't open takes no number.
     moved(case.clone(), Step::Decide(Outcome::Refused), app.today())?;
+    let version = case.version;
     let moved = match verdict {
         Verdict::Grant { valid_years, .. } => {
-            grant(app, &mut tx, officer, &terms, case, decision, valid_years).await?
+            grant(app, &mut tx, officer, &terms, case, decision, valid_years).await
         }
-        Verdict::Refuse { .. } => refuse(app, &mut tx, officer, &terms, case, decision).await?,
+        Verdict::Refuse { .. } => refuse(app, &mut tx, officer, &terms, case, decision).await,
+    };
+    let moved = match moved {
+        Ok(moved) => moved,
+        // On PostgreSQL a colleague's decision may have become visible while this one waited for the counter: then the
+        // licence is there already, and what went wrong is that somebody was first.
+        Err(fault) => {
+            tx.rollback().await;
+            let now = load(&mut app.db.clone(), &at.bureau, &at.id, Some(version)).await;
+            return Err(now.err().unwrap_or(fault));
+        }
     };
     let issued = matches!(&moved.case.stage, Stage::Decided { outcome: Outcome::Granted { .. }, .. });
     let case = finish(app, tx, &terms, moved).await?;

@@ -1,7 +1,7 @@
 //! A step that could not be taken: who was first or what stands against it, what is possible now, and what was typed.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use web::{Answer, Face, Fields, Page, html_with_status};
 
 use super::Desk;
@@ -32,7 +32,8 @@ pub async fn answer(desk: &Desk, at: &At, fault: Fault, typed: Vec<(String, Stri
     };
     let hands = store::hands(&mut db, &at.bureau, &at.id).await.unwrap_or_default();
     tracing::info!(code = face.code, "step not taken");
-    html_with_status(
+    let wait = face.retry_after;
+    let mut answer = html_with_status(
         face.status,
         &ConflictPage {
             page: desk.case_page("这一步没有办成", at, &case.number),
@@ -41,7 +42,11 @@ pub async fn answer(desk: &Desk, at: &At, fault: Fault, typed: Vec<(String, Stri
             typed,
             face,
         },
-    )
+    )?;
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(answer)
 }
 
 /// What was typed, without the machinery; `label` words a field's name.
