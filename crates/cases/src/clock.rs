@@ -43,26 +43,21 @@ pub fn promised(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar
 
 /// The promised limit day by day: what the applicant may open and a court replay.
 pub fn promised_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
-    let pauses = limits::as_of(&run.pauses, today);
-    law::ledger::ledger_with_extension(
-        run.accepted_on,
-        allowed.promised,
-        run.extension.as_ref(),
-        &pauses,
-        cal,
-    )
+    day_by_day(run, allowed.promised, promised(run, allowed, today, cal), today, cal)
 }
 
 /// The statutory limit day by day.
 pub fn statutory_ledger(run: &Running, allowed: Allowed, today: Date, cal: &WorkCalendar) -> Ledger {
+    day_by_day(run, allowed.statutory, decision(run, today, cal), today, cal)
+}
+
+/// Counting alone knows only art. 82; which article gives the number of days is known to the limit.
+fn day_by_day(run: &Running, days: Workdays, limit: Due, today: Date, cal: &WorkCalendar) -> Ledger {
     let pauses = limits::as_of(&run.pauses, today);
-    law::ledger::ledger_with_extension(
-        run.accepted_on,
-        allowed.statutory,
-        run.extension.as_ref(),
-        &pauses,
-        cal,
-    )
+    let mut ledger =
+        law::ledger::ledger_with_extension(run.accepted_on, days, run.extension.as_ref(), &pauses, cal);
+    ledger.due.under = limit.under;
+    ledger
 }
 
 /// 绿黄红灰: colour, sign and word together, never the colour alone.
@@ -125,6 +120,18 @@ mod tests {
         let stage = Stage::PaperReview { run: run(date(2026, 2, 12)) };
         let due = due_dates(&stage, RETAIL, date(2026, 2, 12), &cal);
         assert_eq!(due.promise, Some(date(2026, 3, 2)));
+    }
+
+    #[test]
+    fn a_ledger_names_the_article_that_gives_its_days() {
+        let cal = WorkCalendar::published();
+        let run = run(date(2026, 9, 1));
+        let first = |ledger: Ledger| ledger.due.under.first().map(ToString::to_string).unwrap_or_default();
+        let statutory = statutory_ledger(&run, RETAIL, date(2026, 9, 2), &cal);
+        assert_eq!(statutory.due.on, decision(&run, date(2026, 9, 2), &cal).on);
+        assert_eq!(first(statutory), "《行政许可法》第四十二条第一款");
+        let promised = promised_ledger(&run, RETAIL, date(2026, 9, 2), &cal);
+        assert_eq!(first(promised), "《优化营商环境条例》第三十六条第二款");
     }
 
     #[test]
