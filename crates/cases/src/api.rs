@@ -130,6 +130,7 @@ async fn file_case(
     let materials = materials(&app, &person.subject, terms.business(), &new.materials)?;
     let mut looked = intake::look(terms.business(), &new.form, &materials, app.today());
     actions::refuse_unprintable(&app, &mut looked, &terms.business().form);
+    intake::name_the_agent(&mut looked, person.by.is_some());
     actions::refuse_incomplete(&looked)?;
     let id = app.new_id();
     let filing = Filing {

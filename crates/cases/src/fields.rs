@@ -19,6 +19,7 @@ pub const SCOPE: &str = "scope";
 pub const BIZ_FORMAT: &str = "business_format";
 pub const PHONE: &str = "contact_phone";
 pub const DELIVERY: &str = "delivery";
+pub const BY_AGENT: &str = "by_agent";
 
 /// The scope as it is printed on the licence.
 pub fn scope(case: &Case) -> String {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use law::{Lapsed, WorkCalendar};
 
 use crate::case::Material;
+use crate::fields;
 use crate::stage::Gap;
 
 /// An application as it was filled in, looked at as a whole.
@@ -43,6 +44,22 @@ pub fn look(
         .collect();
     let warnings = checked.warnings.iter().map(|warning| warning.says.clone()).collect();
     Looked { values: checked.values, faults: checked.errors, warnings, missing }
+}
+
+/// 《行政许可法》第二十九条第二款: “申请人可以委托代理人提出行政许可申请…” Who sits there for somebody says so on the form too:
+/// with a “否” nobody would ask for the 授权委托书.
+pub fn name_the_agent(looked: &mut Looked, acts_for_another: bool) {
+    let said = looked.values.get(fields::BY_AGENT).is_some_and(|value| value == "yes");
+    if !acts_for_another || said {
+        return;
+    }
+    looked.faults.retain(|fault| fault.key != fields::BY_AGENT);
+    looked.faults.push(catalog::FieldFault {
+        key: fields::BY_AGENT.to_owned(),
+        label: "是不是委托别人代办".to_owned(),
+        says: "您正在代别人办理，“是不是委托别人代办”要选“是”。".to_owned(),
+        next: "选好以后请核对代理人信息，并上传授权委托书。".to_owned(),
+    });
 }
 
 /// 第三十二条第一款第四项: “逾期不告知的，自收到申请材料之日起即为受理”.

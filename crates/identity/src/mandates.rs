@@ -175,6 +175,23 @@ pub async fn in_force(
     Ok(mandate.filter(|mandate| mandate.in_force(today)))
 }
 
+/// Whether some mandate lets the agent act for the principal today.
+pub async fn acts_for(
+    db: &mut impl Exec,
+    agent: &str,
+    principal: &str,
+    today: Date,
+) -> Result<bool, db::Fault> {
+    let row = db
+        .query_opt(
+            "select 1 from mandate
+              where subject = $1 and principal = $2 and state = $3 and valid_from <= $4 and valid_to >= $4 limit 1",
+            params![agent, principal, State::Confirmed.code(), today],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Mandates this person acts under, newest first.
 pub async fn held_by(db: &mut impl Exec, agent: &str) -> Result<Vec<Mandate>, Fault> {
     let rows = db

@@ -126,7 +126,8 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
     if draft.promised_at.is_none() {
         return Err(Fault::NoPromise);
     }
-    let (terms, materials, looked) = look(app, &draft).await?;
+    let (terms, materials, mut looked) = look(app, &draft).await?;
+    intake::name_the_agent(&mut looked, who.id != subject);
     refuse_incomplete(&looked)?;
     let filing = Filing {
         id: draft.id.clone(),

@@ -11,10 +11,16 @@ use crate::case::{Case, Material};
 use crate::stage::{Stage, Step};
 use crate::{Fault, intake, letters, store};
 
-/// The applicant or the agent who filed; anybody else finds nothing.
+/// The applicant, or the agent who filed while the mandate lasts; anybody else finds nothing.
 pub async fn mine(app: &App, subject: &str, bureau: &str, id: &str) -> Result<Case, Fault> {
-    let case = store::by_id(&mut app.db.clone(), bureau, id).await?.ok_or(Fault::Unknown)?;
-    if case.subject == subject || case.filed_by == subject { Ok(case) } else { Err(Fault::Unknown) }
+    let mut db = app.db.clone();
+    let case = store::by_id(&mut db, bureau, id).await?.ok_or(Fault::Unknown)?;
+    if case.subject == subject {
+        return Ok(case);
+    }
+    let agent = case.filed_by == subject
+        && identity::mandates::acts_for(&mut db, subject, &case.subject, app.today()).await?;
+    if agent { Ok(case) } else { Err(Fault::Unknown) }
 }
 
 /// Adds a file to an open gap. Only what was asked for may be handed in.

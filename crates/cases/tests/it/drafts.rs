@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::street::{Street, all_yes, draft_at, form, sign_in};
+use crate::street::{Street, all_yes, draft_at, draft_with, form, sign_in};
 
 #[tokio::test]
 async fn a_draft_goes_on_at_another_device() {
@@ -220,7 +220,24 @@ async fn an_agent_writes_in_the_principals_name_and_is_named_as_the_one_who_sent
             "{}",
             page.text()
         );
-        let draft = draft_at(&mut lin, "confirm").await;
+        let silent = form();
+        let silent: Vec<(&str, &str)> =
+            silent.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let seen = lin.post(&format!("/drafts/{draft}/form"), &silent).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "an agent who says there is none");
+        assert!(seen.says("您正在代别人办理"), "{}", seen.text());
+
+        let mut open = form();
+        for (key, value) in [
+            ("by_agent", "yes"),
+            ("agent_name", "林海涛"),
+            ("agent_id", "990101199303170552"),
+            ("agent_phone", "19999010012"),
+        ] {
+            open.insert(key.to_owned(), value.to_owned());
+        }
+        let slots = ["business_licence", "principal_id_card", "power_of_attorney", "agent_id_card"];
+        let draft = draft_with(&mut lin, "confirm", &open, &slots).await;
         let sent = lin.post(&format!("/drafts/{draft}/confirm"), &[("promise", "yes")]).await;
         assert_eq!(sent.location(), format!("/cases/990101/{draft}/receipt"), "{}", sent.text());
         let mut li = street.signed_in("liming").await;
@@ -230,5 +247,16 @@ async fn an_agent_writes_in_the_principals_name_and_is_named_as_the_one_who_sent
             (history[0].actor.as_str(), history[0].actor_name.as_str()),
             (street.lin.as_str(), "林海涛（代 李明）")
         );
+
+        // As himself the agent follows the case as long as the mandate lasts, and not a day longer.
+        let case = format!("/cases/990101/{draft}");
+        let mut himself = street.signed_in("agent-lin").await;
+        let seen = himself.get(&case).await;
+        assert!(seen.status == StatusCode::OK && seen.says("代理人"), "{}", seen.text());
+        li.get("/me/mandates").await;
+        li.post("/me/mandates/decide", &[("mandate", &mandate), ("do", "end")]).await;
+        assert_eq!(himself.get(&case).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(himself.get(&format!("{case}/withdraw")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(li.get(&case).await.status, StatusCode::OK);
     });
 }

@@ -185,6 +185,16 @@ pub async fn send_file(browser: &mut Browser, path: &str, name: &str, bytes: &[u
 
 /// A draft that has come to `page`: notice read, self-check passed, form filled, both materials sent.
 pub async fn draft_at(browser: &mut Browser, page: &str) -> String {
+    draft_with(browser, page, &form(), &["business_licence", "principal_id_card"]).await
+}
+
+/// The same with another form and its materials.
+pub async fn draft_with(
+    browser: &mut Browser,
+    page: &str,
+    filled: &BTreeMap<String, String>,
+    slots: &[&str],
+) -> String {
     browser.get("/apply/retail-licence/xinban?bureau=990101").await;
     let seen = browser.post("/apply/retail-licence/xinban", &[("bureau", COUNTY)]).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
@@ -203,7 +213,6 @@ pub async fn draft_at(browser: &mut Browser, page: &str) -> String {
     if page == "form" {
         return draft;
     }
-    let filled = form();
     let fields: Vec<(&str, &str)> =
         filled.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let seen = browser.post(&format!("/drafts/{draft}/form"), &fields).await;
@@ -212,7 +221,7 @@ pub async fn draft_at(browser: &mut Browser, page: &str) -> String {
     if page == "materials" {
         return draft;
     }
-    for slot in ["business_licence", "principal_id_card"] {
+    for slot in slots {
         let seen = send_file(browser, &format!("/drafts/{draft}/materials/{slot}"), "证.jpg", PHOTO).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     }

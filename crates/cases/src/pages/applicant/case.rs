@@ -113,7 +113,6 @@ fn paper_line(paper: &CasePaper, deliveries: &[Delivery], base: &str) -> PaperLi
 
 /// The steps of the case. What officers note on the way (findings, drafts of opinions) is theirs until the decision.
 fn event(entry: &Entry, case: &Case) -> Option<Event> {
-    let own = entry.actor == case.subject || entry.actor == case.filed_by;
     let what = match entry.act.as_str() {
         "submit" => "提交申请",
         "read_paper" => "查看文书",
@@ -124,7 +123,8 @@ fn event(entry: &Entry, case: &Case) -> Option<Event> {
         what,
         who: match entry.actor.as_str() {
             "system" => "系统",
-            _ if own => "申请人",
+            actor if actor == case.subject => "申请人",
+            actor if actor == case.filed_by => "代理人",
             _ => "本局工作人员",
         },
     })

@@ -14,7 +14,7 @@ use super::upload::Shown;
 use crate::actions::{self, By};
 use crate::case::Case;
 use crate::letters::{self, PROMISES};
-use crate::{Fault, store};
+use crate::{Fault, intake, store};
 
 /// Whoever sits there: the person, or the agent in the person's name.
 pub fn by(person: &Person) -> By {
@@ -56,7 +56,10 @@ struct ConfirmPage<'a> {
 
 pub async fn show(State(app): State<App>, cx: PageCx, person: Person, Path(id): Path<String>) -> Answer {
     match Sheet::at(&app, &person.subject, &id, At::Confirm).await? {
-        Ok(sheet) => confirm_page(&cx, &person, &sheet, StatusCode::OK, Problems::none()),
+        Ok(mut sheet) => {
+            intake::name_the_agent(&mut sheet.looked, person.by.is_some());
+            confirm_page(&cx, &person, &sheet, StatusCode::OK, Problems::none())
+        }
         Err(back) => Ok(back),
     }
 }
@@ -134,6 +137,7 @@ pub async fn submit(
         Err(Fault::DraftSent { bureau, id, .. }) => return Ok(to_receipt(&bureau, &id)),
         Err(fault) => return Err(fault.into()),
     };
+    intake::name_the_agent(&mut sheet.looked, person.by.is_some());
     let mut problems = Problems::none();
     if !fields.ticked("promise") {
         problems.add("promise", "请先阅读承诺，再勾选“我已阅读并承诺”。");

@@ -96,6 +96,7 @@ pub async fn save(
     sheet.draft.form = typed(&form, &fields);
     sheet.looked = intake::look(sheet.terms.business(), &sheet.draft.form, &sheet.materials, app.today());
     actions::refuse_unprintable(&app, &mut sheet.looked, &form);
+    intake::name_the_agent(&mut sheet.looked, person.by.is_some());
     let leaving = fields.get("go") == "leave";
     let mut problems = Problems::none();
     for fault in sheet.looked.faults.iter().filter(|_| !leaving) {

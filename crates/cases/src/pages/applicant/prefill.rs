@@ -4,6 +4,8 @@ use catalog::{FormSpec, Source, Values};
 use identity::{Kind, Person, accounts::Profile};
 use web::{Answer, App};
 
+use crate::fields;
+
 /// Known values by field, for the person and, when one acts, the agent.
 pub async fn known(app: &App, person: &Person, form: &FormSpec) -> Answer<Values> {
     let mut db = app.db.clone();
@@ -17,6 +19,9 @@ pub async fn known(app: &App, person: &Person, form: &FormSpec) -> Answer<Values
         if !value.is_empty() {
             values.insert(field.key.clone(), value.to_owned());
         }
+    }
+    if agent.is_some() && form.field(fields::BY_AGENT).is_some() {
+        values.insert(fields::BY_AGENT.to_owned(), "yes".to_owned());
     }
     Ok(values)
 }
