@@ -1,6 +1,7 @@
 //! The crate from outside: against OpenSSL, against a second implementation, against itself altered byte by byte.
 
 mod certs;
+mod corpus;
 mod junk;
 mod keybox;
 mod openssl;
