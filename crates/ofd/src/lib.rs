@@ -2,8 +2,8 @@
 //! typeset layout, packages read with limits, seals put in and looked over.
 //!
 //! Nothing here knows a typesetter, a key, a file system or a clock. The layout comes as a [`model::DisplayList`], the
-//! cryptography as a [`SealSigner`] and a [`SealVerifier`], the time as a parameter, so the same input gives the same
-//! bytes on every machine.
+//! cryptography as a [`SealSigner`] and a [`SealVerifier`] (with `guomi`: [`OfficeSeal`] and `guomi::seal::Policy`), the
+//! time as a parameter, so the same input gives the same bytes on every machine.
 //!
 //! What can't be written so that every reader shows the same page is refused ([`Unsupported`]), never left out: a
 //! line silently missing from a licence would be a wrong licence.
@@ -13,6 +13,7 @@ mod fault;
 mod font;
 mod markup;
 pub mod model;
+mod office;
 mod package;
 mod seal;
 mod signatures;
@@ -23,6 +24,7 @@ mod zip;
 
 pub use document::{Document, DocumentInfo, PageInfo};
 pub use fault::{OpenFault, Unsupported};
+pub use office::OfficeSeal;
 pub use package::{Limits, Package, open};
 pub use seal::{Area, SealFault, SealSigner, Side, Stamp};
 pub use verify::{Report, SealVerifier, Verdict, check};

@@ -14,9 +14,9 @@ pub trait SealSigner {
 
     /// The electronic seal signature over a document (`SES_Signature`, DER).
     ///
-    /// `data_hash` is the SM3 digest of `Signature.xml`, `property_info` the path of that part from the root of the
-    /// package, `at` the time that the signature states.
-    fn sign(&self, data_hash: &[u8; 32], property_info: &str, at: Timestamp) -> Result<Vec<u8>, Self::Fault>;
+    /// `signature` is the bytes of `Signature.xml`, whose digest is signed, `place` the path of that part from the root
+    /// of the package, `at` the time that the signature states.
+    fn sign(&self, signature: &[u8], place: &str, at: Timestamp) -> Result<Vec<u8>, Self::Fault>;
 }
 
 /// Where on a page a seal shows. The picture itself is part of the seal; the reader draws it.
@@ -149,8 +149,8 @@ impl Package {
         .written()
         .into_bytes();
 
-        let data_hash: [u8; 32] = Sm3::digest(&signature).into();
-        let value = signer.sign(&data_hash, &format!("/{signature_path}"), at).map_err(SealFault::Signer)?;
+        let place = format!("/{signature_path}");
+        let value = signer.sign(&signature, &place, at).map_err(SealFault::Signer)?;
 
         let id = format!("s{number:03}");
         list.max_id = Some(id.clone());

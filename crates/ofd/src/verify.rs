@@ -6,6 +6,7 @@ use crate::fault::OpenFault;
 use crate::package::{Limits, Package, open};
 use crate::seal::Area;
 use crate::signatures::{Covering, List, Listed, SM3};
+use guomi::seal::Facts;
 use sm3::{Digest as _, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +22,10 @@ pub struct SealToCheck<'a> {
     pub signed_value: &'a [u8],
     /// The seal as a part of its own (`SESeal`, DER), which must be the one in the signature.
     pub seal: Option<&'a [u8]>,
-    /// SM3 of the `Signature.xml` that was found.
-    pub data_hash: [u8; 32],
+    /// The `Signature.xml` that was found, whose digest must be the signed one.
+    pub signature: &'a [u8],
     /// The path of that part, `/Doc_0/Signs/Sign_0/Signature.xml`.
-    pub property_info: &'a str,
+    pub place: &'a str,
     /// What `Signature.xml` states as the time of signing, as written: `20260115080000Z`.
     pub stated_time: Option<&'a str>,
 }
@@ -34,6 +35,8 @@ pub struct SealFinding {
     /// A stable word for what is wrong; `None` when the seal holds.
     pub fault: Option<String>,
     pub steps: Vec<Step>,
+    /// What the signature says about itself: true only when the seal holds.
+    pub facts: Option<Facts>,
 }
 
 /// One thing that was looked at.
@@ -127,6 +130,7 @@ pub struct SealSeen {
     pub stated_time: Option<String>,
     /// Identifier of the page, place, and piece that shows.
     pub stamps: Vec<(String, Area, Option<Area>)>,
+    pub facts: Option<Facts>,
     pub good: bool,
 }
 
@@ -230,18 +234,18 @@ impl<'a> Inspection<'a> {
         let name = format!("第{}枚签章", at + 1);
         let before = self.verdict.clone();
         self.verdict = Verdict::Sound;
-        let (mut stated_time, mut stamps) = (None, Vec::new());
+        let (mut stated_time, mut stamps, mut facts) = (None, Vec::new(), None);
         match &coverings[at] {
             Err(fault) => self.bad(Verdict::ListBroken, &name, &fault.to_string()),
             Ok(covering) => {
                 self.digests_of(covering, &name);
                 self.uncovered(covering, list, &coverings[at..], at, &name);
-                self.signature(covering, entry, &name);
+                facts = self.signature(covering, entry, &name);
                 (stated_time, stamps) = (covering.signed_at.clone(), covering.stamps.clone());
             }
         }
         let good = self.verdict == Verdict::Sound;
-        self.seals.push(SealSeen { id: entry.id.clone(), stated_time, stamps, good });
+        self.seals.push(SealSeen { id: entry.id.clone(), stated_time, stamps, facts, good });
         self.verdict = std::mem::replace(&mut self.verdict, Verdict::Sound).max(before);
     }
 
@@ -287,30 +291,33 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    fn signature(&mut self, covering: &Covering, entry: &Listed, name: &str) {
+    fn signature(&mut self, covering: &Covering, entry: &Listed, name: &str) -> Option<Facts> {
+        let signature = self.package.part(&entry.path)?;
+        let place = format!("/{}", entry.path);
         let Some(signed_value) = self.package.part(&covering.signed_value) else {
-            return self.bad(Verdict::ListBroken, name, "找不到签章数据");
+            self.bad(Verdict::ListBroken, name, "找不到签章数据");
+            return None;
         };
-        let property_info = format!("/{}", entry.path);
-        let Some(data_hash) = self.digests.get(entry.path.as_str()).copied() else { return };
-        let seal = match &covering.seal {
-            Some(path) => match self.package.part(path) {
-                Some(seal) => Some(seal),
-                None => return self.bad(Verdict::ListBroken, name, "找不到电子印章"),
-            },
-            None => None,
-        };
+        let seal = covering.seal.as_ref().map(|path| self.package.part(path));
+        if seal == Some(None) {
+            self.bad(Verdict::ListBroken, name, "找不到电子印章");
+        }
         let finding = self.verifier.verify(&SealToCheck {
             signed_value,
-            seal,
-            data_hash,
-            property_info: &property_info,
+            seal: seal.flatten(),
+            signature,
+            place: &place,
             stated_time: covering.signed_at.as_deref(),
         });
-        self.steps.extend(finding.steps);
+        let named = finding
+            .steps
+            .into_iter()
+            .map(|step| Step { subject: format!("{name}：{}", step.subject), ..step });
+        self.steps.extend(named);
         match finding.fault {
             Some(word) => self.bad(Verdict::BadSeal(word), name, "签章验证未通过"),
             None => self.good(name, "签章验证通过".to_owned()),
         }
+        finding.facts
     }
 }
