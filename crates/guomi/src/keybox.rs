@@ -20,7 +20,7 @@ const LABEL: &str = "YANZHENG KEYBOX";
 const MAGIC: &[u8; 5] = b"YZKB\x01";
 const HEADER: usize = 5 + 4 + 16 + 12;
 
-/// Iterations of a new box: about half a second of one core in 2026.
+/// Iterations of a new box: about a third of a second of one core in 2026.
 pub const ITERATIONS: u32 = 600_000;
 /// A box with fewer was made by a weak tool or for a test; with more it is an attack on our time.
 const ITERATIONS_READ: std::ops::RangeInclusive<u32> = 1_000..=10_000_000;

@@ -7,7 +7,10 @@
 //! Signing is deterministic (k from HMAC-SM3 as in RFC 6979): the same document sealed twice is the same bytes, and a
 //! machine with a bad source of chance can't leak its key.
 
-use ::sm2::dsa::signature::{Signer as _, Verifier as _};
+mod equation;
+
+use ::sm2::ProjectivePoint;
+use ::sm2::dsa::signature::Signer as _;
 use ::sm2::dsa::{self, Signature};
 use ::sm2::pkcs8::{
     DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _, LineEnding,
@@ -74,7 +77,7 @@ impl SigningKey {
         let key = dsa::SigningKey::from_slice(id, scalar).map_err(|_| KeyFault::NotAPrivateKey)?;
         // n−1 is in range of the curve but has no (1+d)⁻¹: such a key never signs.
         let _: Signature = key.try_sign(b"").map_err(|_| KeyFault::NotAPrivateKey)?;
-        let public = VerifyingKey { key: key.verifying_key().clone() };
+        let public = VerifyingKey::of(key.verifying_key().clone());
         Ok(SigningKey { key, public })
     }
 
@@ -132,6 +135,8 @@ const MAX_ID: usize = 8191;
 #[derive(Clone, Debug)]
 pub struct VerifyingKey {
     key: dsa::VerifyingKey,
+    point: ProjectivePoint,
+    z: [u8; 32],
 }
 
 impl PartialEq for VerifyingKey {
@@ -154,7 +159,13 @@ impl VerifyingKey {
             return Err(KeyFault::IdTooLong);
         }
         let key = dsa::VerifyingKey::from_sec1_bytes(id, point).map_err(|_| KeyFault::NotAPublicKey)?;
-        Ok(VerifyingKey { key })
+        Ok(VerifyingKey::of(key))
+    }
+
+    fn of(key: dsa::VerifyingKey) -> VerifyingKey {
+        let point = ProjectivePoint::from(*key.as_affine());
+        let z = equation::z(key.distid(), &uncompressed(&key));
+        VerifyingKey { key, point, z }
     }
 
     /// From SubjectPublicKeyInfo PEM.
@@ -173,9 +184,14 @@ impl VerifyingKey {
         self.key.to_public_key_pem(LineEnding::LF).expect("an SM2 point always has an SPKI form")
     }
 
+    /// Z: the digest of identity, curve and point, which names this key.
+    pub(crate) fn z(&self) -> &[u8; 32] {
+        &self.z
+    }
+
     /// The uncompressed point 04‖x‖y.
     pub fn to_point(&self) -> [u8; 65] {
-        self.key.to_sec1_bytes()[..].try_into().expect("uncompressed points have 65 bytes")
+        uncompressed(&self.key)
     }
 
     /// Whether a DER signature over `message` is by this key under this identity.
@@ -194,8 +210,12 @@ impl VerifyingKey {
         signature: dsa::signature::Result<Signature>,
     ) -> Result<(), SignatureFault> {
         let signature = signature.map_err(|_| SignatureFault::Malformed)?;
-        self.key.verify(message, &signature).map_err(|_| SignatureFault::Mismatch)
+        equation::holds(&self.point, &self.z, message, &signature)
     }
+}
+
+fn uncompressed(key: &dsa::VerifyingKey) -> [u8; 65] {
+    key.to_sec1_bytes()[..].try_into().expect("the crate writes points uncompressed, in 65 bytes")
 }
 
 /// The raw 64 bytes of a DER signature, for partners that speak r‖s.

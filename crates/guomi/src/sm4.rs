@@ -1,7 +1,7 @@
 //! SM4-GCM (GB/T 32907—2016 with GB/T 36624—2018) for what lies at rest: keys and sensitive fields.
 //!
-//! The mode is the audited GCM of `aes-gcm`, which is generic over its block cipher; only the cipher is SM4. There is no
-//! maintained SM4-GCM crate of its own. Vectors: RFC 8998 appendix A.1.
+//! The mode is the GCM of `aes-gcm`, which is generic over its block cipher and of which an earlier version was audited
+//! with AES; only the cipher is SM4. There is no maintained crate for SM4-GCM. Vectors: RFC 8998 appendix A.1.
 
 use ::sm4::Sm4;
 use aes_gcm::aead::{Aead as _, Payload, consts::U12};

@@ -28,7 +28,7 @@ pub struct SealOrder {
 
 /// `Vid` of the seals made here.
 const VENDOR: &str = "YANZHENG";
-/// 42 mm is the largest official seal (国发〔1999〕25号); a perforation seal across pages may be taller.
+/// Millimetres. Round seals of counties measure 42 to 45; a seal across pages may be taller.
 const MAX_SIDE: i64 = 120;
 
 /// Makes a seal, signed by the seal maker.

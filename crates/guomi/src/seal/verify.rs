@@ -36,7 +36,7 @@ pub fn verify(signature: &[u8], document: &[u8], place: Option<&str>, policy: &P
         document_step(&signature, document, place),
         signature_step(&signature, &signer),
     ];
-    steps.push(seal_step(&signature.seal, &maker));
+    steps.push(seal_step(&signature.seal, &maker, policy));
     steps.push(holder_step(&signature, &signer));
     steps.push(signer_step(&signer, signature.signed_at, policy));
     steps.push(maker_step(&maker, signature.seal.created, policy));
@@ -64,7 +64,7 @@ pub fn verify_seal(seal: &[u8], policy: &Policy<'_>) -> Report {
     let maker = Cert::from_der(&seal.maker_cert);
     let steps = vec![
         format_step(seal.extensions.iter()),
-        seal_step(&seal, &maker),
+        seal_step(&seal, &maker, policy),
         maker_step(&maker, seal.created, policy),
         validity_step(&seal, policy.now),
     ];
@@ -137,7 +137,7 @@ fn signature_step(signature: &SealSignature, signer: &Result<Cert, CertFault>) -
     }
 }
 
-fn seal_step(seal: &Seal, maker: &Result<Cert, CertFault>) -> Step {
+fn seal_step(seal: &Seal, maker: &Result<Cert, CertFault>, policy: &Policy<'_>) -> Step {
     let check = Check::Seal;
     if seal.algorithm != SM2_WITH_SM3 {
         return failed(check, Finding::WrongAlgorithm(seal.algorithm));
@@ -147,7 +147,7 @@ fn seal_step(seal: &Seal, maker: &Result<Cert, CertFault>) -> Step {
         Err(fault) => return failed(check, Finding::Format(SealFault::Cert(fault))),
     };
     // Over the bytes of eSealInfo alone, as the seals in circulation do: docs/decisions/0022.
-    match key.verify_der(&seal.info_raw, &seal.signed_value) {
+    match policy.trust.signed(&key, &seal.info_raw, &seal.signed_value) {
         Ok(()) => passed(check, format!("印章“{}”由制章人签名，签名正确", seal.name)),
         Err(_) => failed(check, Finding::SealBad),
     }

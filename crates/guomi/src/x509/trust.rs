@@ -2,6 +2,7 @@
 
 use super::cert::{Cert, CertFault};
 use super::chain::{Chain, ChainFault, Purpose, Revoked, check_alone, check_issuer};
+use crate::sm2::{SignatureFault, VerifyingKey};
 use crate::sm3::{self, Sm3};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -10,8 +11,8 @@ use thiserror::Error;
 
 /// Longer chains are a mistake or an attack: root, policy CA, CA, leaf are four.
 const MAX_CHAIN: usize = 8;
-/// Good links remembered: 32 bytes each. A county needs a dozen.
-const MAX_LINKS: usize = 4096;
+/// Good signatures remembered: 32 bytes each. A county needs some dozens.
+const MAX_REMEMBERED: usize = 4096;
 
 /// Why a file of trusted certificates can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -22,15 +23,15 @@ pub enum TrustFault {
     NoRoot,
 }
 
-/// Roots and intermediates. That one certificate was signed by another never changes, so a good link is verified once
-/// and remembered; times, usages and revocations are looked at every time.
+/// Roots and intermediates. That a certificate or a seal was signed with a key never changes, so a good signature on one
+/// is verified once and remembered; times, usages and revocations are looked at every time.
 #[derive(Debug, Default)]
 pub struct Trust {
     roots: Vec<Cert>,
     intermediates: Vec<Cert>,
     revoked: Vec<Revoked>,
     makers: Option<Vec<sm3::Digest>>,
-    good_links: Mutex<HashSet<sm3::Digest>>,
+    good: Mutex<HashSet<sm3::Digest>>,
 }
 
 impl Trust {
@@ -139,29 +140,39 @@ impl Trust {
     }
 
     fn link_holds(&self, cert: &Cert, issuer: &Cert) -> bool {
-        let Ok(key) = issuer.key() else { return false };
-        let link = link_digest(cert, &key.to_point());
-        if self.good_links.lock().is_ok_and(|known| known.contains(&link)) {
-            return true;
+        issuer.key().is_ok_and(|key| self.signed(&key, cert.tbs_raw(), cert.signature()).is_ok())
+    }
+
+    /// Whether `signature` (DER) over `message` is by `key`, from memory if it was good before. For what comes again
+    /// and again: certificates and seals, not documents.
+    pub(crate) fn signed(
+        &self,
+        key: &VerifyingKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        let name = name_of(key, message, signature);
+        if self.good.lock().is_ok_and(|good| good.contains(&name)) {
+            return Ok(());
         }
-        let holds = cert.signed_by(&key).is_ok();
-        if holds && let Ok(mut known) = self.good_links.lock() {
-            // Emptying costs each link one verification more; it happens only under a flood of strange certificates.
-            if known.len() >= MAX_LINKS {
-                known.clear();
+        key.verify_der(message, signature)?;
+        if let Ok(mut good) = self.good.lock() {
+            // Emptying costs each one verification more; it happens only under a flood of strange certificates.
+            if good.len() >= MAX_REMEMBERED {
+                good.clear();
             }
-            known.insert(link);
+            good.insert(name);
         }
-        holds
+        Ok(())
     }
 }
 
-/// Names key, content and signature; the lengths keep them apart.
-fn link_digest(cert: &Cert, issuer: &[u8; 65]) -> sm3::Digest {
+/// Names key with identity, message and signature; the length keeps the last two apart.
+fn name_of(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> sm3::Digest {
     let mut sm3 = Sm3::new();
-    sm3.update(issuer);
-    sm3.update(&(cert.tbs_raw().len() as u64).to_be_bytes());
-    sm3.update(cert.tbs_raw());
-    sm3.update(cert.signature());
+    sm3.update(key.z());
+    sm3.update(&(message.len() as u64).to_be_bytes());
+    sm3.update(message);
+    sm3.update(signature);
     sm3.finish()
 }

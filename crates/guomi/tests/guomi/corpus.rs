@@ -26,7 +26,11 @@ fn nothing_in_the_corpus_panics_or_is_taken_for_good() {
     }
     for (_, bytes) in corpus("text") {
         let text = String::from_utf8_lossy(&bytes);
-        let _ = (Cert::all_from_pem(&text), SigningKey::from_pem(&text), guomi::keybox::unlock(&text, "passphrase"));
+        let _ = (
+            Cert::all_from_pem(&text),
+            SigningKey::from_pem(&text),
+            guomi::keybox::unlock(&text, "passphrase"),
+        );
     }
 }
 
@@ -58,7 +62,9 @@ fn seeds() {
         heads.push(log.head());
     }
     let head = |head: guomi::merkle::Head| [&head.entries.to_be_bytes()[..], &head.root].concat();
-    let whole = [head(heads[2]), head(heads[4]), 3u64.to_be_bytes().to_vec(), log.prove_inclusion(3).unwrap()].concat();
+    let whole =
+        [head(heads[2]), head(heads[4]), 3u64.to_be_bytes().to_vec(), log.prove_inclusion(3).unwrap()]
+            .concat();
     put("log", "seed-inclusion", &whole);
     let whole = [head(heads[2]), head(heads[4]), vec![0; 8], log.prove_consistency(3).unwrap()].concat();
     put("log", "seed-consistency", &whole);

@@ -148,3 +148,24 @@ fn short_values_are_coded_right() {
     }
     assert!(shortest < 70, "no short value came up: {shortest}");
 }
+
+/// The equation here against the crate's own verifying: good, altered, and signatures of chance.
+#[test]
+fn answers_as_the_crate_does() {
+    use ::sm2::dsa::{Signature, VerifyingKey as Theirs, signature::Verifier as _};
+    for number in 0..60u32 {
+        let key = key(&format!("equation/{number}"));
+        let theirs = Theirs::from_sec1_bytes(DEFAULT_ID, &key.verifying_key().to_point()).unwrap();
+        let message = number.to_be_bytes();
+        let good = key.sign_raw(&message);
+        let chance = [guomi::sm3::digest(&good), guomi::sm3::digest(&good[1..])].concat();
+        let mut altered = good;
+        altered[number as usize] ^= 1;
+        for (raw, expected) in [(&good[..], true), (&chance, false), (&altered, false)] {
+            let ours = key.verifying_key().verify_raw(&message, raw).is_ok();
+            let crates =
+                Signature::from_slice(raw).is_ok_and(|signature| theirs.verify(&message, &signature).is_ok());
+            assert_eq!((ours, crates), (expected, expected), "key {number}");
+        }
+    }
+}
