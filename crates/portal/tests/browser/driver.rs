@@ -54,6 +54,8 @@ impl Driver {
         assert!(["/usr/bin/chromium"].iter().any(|at| Path::new(at).exists()), "{MISSING}");
         let process = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips=127.0.0.1"])
+            // What Chromium itself says on buttons.
+            .env("LANGUAGE", "zh_CN")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -66,7 +66,9 @@ async fn nothing_acknowledged_is_lost_to_kill_9(engine: Engine) {
         for key in unheard {
             assert!(writers.asks(&key).await, "round {round}: the server is there");
         }
+        let filed = writers.journal.lock().expect("unbroken").filed.len();
         let mut working = writers.work();
+        writers.first_answer(filed).await;
         tokio::time::sleep(Duration::from_millis(20 + chance(480))).await;
         server.kill();
         working.shutdown().await;
@@ -235,9 +237,9 @@ async fn a_backup_of_a_running_server_restores_equal(engine: Engine) {
         writers.journal.lock().expect("unbroken").filed.values().cloned().collect();
     backs_up(&resting, "busy.backup").await;
     working.shutdown().await;
-    backs_up(&resting, "quiet.backup").await;
     server.tell_to_stop();
     server.ended().await;
+    backs_up(&resting, "quiet.backup").await;
 
     // What was acknowledged before the backup began is in it, whole.
     let (folder, busy) = restored(&resting, "busy.backup").await;
@@ -245,7 +247,7 @@ async fn a_backup_of_a_running_server_restores_equal(engine: Engine) {
     busy.close().await;
     drop(folder);
 
-    // A backup of a quiet server is the same again: rows and heads.
+    // A backup of a server at rest is the same again: rows and heads.
     let (folder, quiet) = restored(&resting, "quiet.backup").await;
     let live = resting.database.open(resting.folder.path()).await;
     for count in [

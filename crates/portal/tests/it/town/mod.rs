@@ -106,6 +106,16 @@ impl Town {
         Resting { folder: self.folder, database: self.database, site: self.site }
     }
 
+    /// Ends the server in this process and starts the program itself in its place, at the same address. Clicks go on;
+    /// what looks into the database doesn't.
+    pub async fn gives_way(&self, more: &[(&str, &str)]) -> (Program, std::path::PathBuf) {
+        self.stop.send_replace(true);
+        self.app.db.close().await;
+        let log = self.folder.path().join("server.log");
+        let program = Program::start(self.folder.path(), self.database.url().as_deref(), &self.site, more);
+        (program, log)
+    }
+
     /// Ends the server and takes the database away. A story that failed leaves both to whoever looks into it.
     pub async fn close(self) {
         self.stop.send_replace(true);

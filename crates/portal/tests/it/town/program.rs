@@ -31,22 +31,7 @@ impl Resting {
 
     /// Starts the server at the address the browsers know.
     pub fn start(&self) -> Program {
-        let listen = self.site.trim_start_matches("http://");
-        let log = File::options().create(true).append(true).open(self.log()).expect("a log");
-        let child = self
-            .command(&["serve", "--listen", listen])
-            .env("YANZHENG_LOG_FORMAT", "json")
-            .env("YANZHENG_SERVER_TRUST_PROXY", "1")
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("the program starts");
-        Program { child, site: self.site.clone(), started: Instant::now() }
-    }
-
-    /// What all its servers have logged.
-    pub fn log(&self) -> std::path::PathBuf {
-        self.folder.path().join("server.log")
+        Program::start(self.folder.path(), self.database.url().as_deref(), &self.site, &[])
     }
 }
 
@@ -67,6 +52,20 @@ pub struct Program {
 }
 
 impl Program {
+    /// Starts the server; what it logs goes to `server.log` in its folder.
+    pub fn start(folder: &Path, database: Option<&str>, site: &str, more: &[(&str, &str)]) -> Program {
+        let log = File::options().create(true).append(true).open(folder.join("server.log")).expect("a log");
+        let child = command(folder, database, &["serve", "--listen", site.trim_start_matches("http://")])
+            .env("YANZHENG_LOG_FORMAT", "json")
+            .env("YANZHENG_SERVER_TRUST_PROXY", "1")
+            .envs(more.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts");
+        Program { child, site: site.to_owned(), started: Instant::now() }
+    }
+
     /// Waits until it answers; tells how long that took from the start.
     pub async fn ready(&mut self) -> Duration {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");

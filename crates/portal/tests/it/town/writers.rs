@@ -86,6 +86,17 @@ impl Writers {
         working
     }
 
+    /// Waits until the server that was just started has acknowledged something.
+    pub async fn first_answer(&self, filed_before: usize) {
+        for _ in 0..300 {
+            if self.journal.lock().expect("unbroken").filed.len() > filed_before {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nothing was acknowledged in three seconds");
+    }
+
     /// A new application. False when the server is gone.
     pub async fn files(&self) -> bool {
         let key = format!("application-{}", self.next.fetch_add(1, Ordering::Relaxed));
@@ -117,7 +128,8 @@ impl Writers {
         let Some((case, form)) = self.pending.lock().expect("unbroken").pop() else { return false };
         let sent = self.head.try_go(self.head.prepare(form.clone())).await;
         match sent {
-            Ok(page) if page.status.is_success() => {
+            // 409: sent before, the answer got lost, and it was the first.
+            Ok(page) if page.status.is_redirection() || page.status.as_u16() == 409 => {
                 self.journal.lock().expect("unbroken").decided.push(case.id)
             }
             Ok(page) if page.status.as_u16() == 503 => {
@@ -127,7 +139,10 @@ impl Writers {
             Ok(page) => {
                 self.journal.lock().expect("unbroken").odd.push(format!("{} {}", page.status, page.words()))
             }
-            Err(_) => return false,
+            Err(_) => {
+                self.pending.lock().expect("unbroken").push((case, form));
+                return false;
+            }
         }
         true
     }
