@@ -15,6 +15,8 @@ use crate::settings::{Log, LogFormat, SettingsFault};
 pub fn start(log: &Log) -> Result<(), SettingsFault> {
     let filter =
         EnvFilter::try_new(&log.level).map_err(|e| SettingsFault::value("log.level", e.to_string()))?;
+    // Below `info` the driver writes the values of every statement: names and addresses, which no mask knows.
+    let filter = filter.add_directive("tokio_postgres=info".parse().expect("a directive of ours"));
     let for_people = match log.format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
