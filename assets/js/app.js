@@ -53,7 +53,8 @@
       } finally { running = false; }
     }
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 10000); });
-    form.addEventListener("focusout", () => save());
+    // A button that is being pressed takes the focus away, too: what it sends need not be saved beside it.
+    form.addEventListener("focusout", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
     window.addEventListener("online", () => save());
   });

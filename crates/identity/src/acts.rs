@@ -198,7 +198,7 @@ impl Act {
 
     /// Acts that reach into the bureaus below one's own. Cases themselves don't: another bureau's case looks missing.
     pub fn reaches_down(self) -> bool {
-        matches!(self, Act::Supervise | Act::ReadAudit)
+        matches!(self, Act::Supervise | Act::ReadAudit | Act::GrantPosts)
     }
 }
 

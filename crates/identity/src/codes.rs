@@ -12,6 +12,8 @@ use crate::{Fault, Identity, key_hash};
 pub enum Purpose {
     Login,
     Register,
+    /// Setting a new password without the old one.
+    Password,
 }
 
 impl Purpose {
@@ -19,6 +21,7 @@ impl Purpose {
         match self {
             Purpose::Login => "login",
             Purpose::Register => "register",
+            Purpose::Password => "password",
         }
     }
 }
@@ -29,7 +32,7 @@ const TRIES: i64 = 5;
 
 /// Sends a code to a phone. In a demo, answers the code so that the page can show it.
 ///
-/// `known` is false when a login code is asked for a phone nobody has: everything looks the same, nothing is sent.
+/// `known` is false when a code is asked for a phone nobody has: everything looks the same, nothing is sent.
 pub async fn send(app: &App, purpose: Purpose, phone: &str, known: bool) -> Result<Option<String>, Fault> {
     let (now, mut db) = (app.now(), app.db.clone());
     let hash = key_hash(app, "phone", phone);

@@ -67,8 +67,9 @@ impl Fault {
                 StatusCode::TOO_MANY_REQUESTS,
                 "locked",
                 "输错次数太多，暂时不能登录",
-                format!("{} 以后可以再试。忘记密码的，可用短信验证码登录后重新设置。", text::minute(*until)),
+                format!("{} 以后可以再试。忘记密码的，可以用手机号重设密码。", text::minute(*until)),
             )
+            .action("重设密码", "/login/forgot")
             .action("用短信验证码登录", "/login/code"),
             Fault::CodeTooSoon { seconds } => Face::new(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -86,9 +87,10 @@ impl Fault {
             Fault::Taken { what } => Face::conflict(
                 "already-registered",
                 format!("这个{what}已经注册过"),
-                "请直接登录；忘记密码的，可用短信验证码登录后重新设置。",
+                "请直接登录；忘记密码的，可以用手机号重设密码。",
             )
-            .action("去登录", "/login"),
+            .action("去登录", "/login")
+            .action("重设密码", "/login/forgot"),
             Fault::Sealed(_) | Fault::Hashing(_) => Face::internal(),
             Fault::Store(fault) => web::face::database_face(fault),
         }

@@ -19,6 +19,7 @@ pub mod passwords;
 pub mod people;
 pub mod seal;
 pub mod sessions;
+pub mod staff;
 pub mod stash;
 
 #[cfg(test)]

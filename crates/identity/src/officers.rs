@@ -43,6 +43,12 @@ impl Officer {
         self.posts.iter().any(|post| may(*post, act))
     }
 
+    /// The bureaus his posts reach: his own and, for some posts, all below it.
+    pub fn reach(&self) -> Vec<&str> {
+        let below = self.below.iter().map(String::as_str).filter(|code| *code != self.bureau);
+        std::iter::once(self.bureau.as_str()).chain(below).collect()
+    }
+
     pub fn acts(&self) -> Vec<Act> {
         Act::ALL.into_iter().filter(|act| self.can(*act)).collect()
     }
@@ -183,7 +189,7 @@ pub async fn give_post(
 ) -> Result<(), Fault> {
     db.execute(
         "insert into officer_post (bureau, officer, post, held_from) values ($1, $2, $3, $4)
-         on conflict (bureau, officer, post, held_from) do nothing",
+         on conflict (bureau, officer, post, held_from) do update set held_to = null",
         params![bureau, officer, post.code(), from],
     )
     .await?;

@@ -145,7 +145,9 @@ pub async fn save_record(
     at: &At,
     change: impl Fn(&mut Record),
 ) -> Result<Inspection, Fault> {
-    for _ in 0..3 {
+    for attempt in 0..8 {
+        // The other save may stand in a batch that is on its way to the disk: nobody sees it before it is there.
+        tokio::time::sleep(std::time::Duration::from_millis(attempt * 15)).await;
         let (case, mut inspection) = current_inspection(app, officer, at).await?;
         change(&mut inspection.record);
         inspection.started_at = inspection.started_at.or(Some(app.now()));

@@ -124,7 +124,7 @@ fn doors(cx: &Cx, name: &str) -> Vec<(Door, String)> {
 
 fn wrong(left: i64) -> String {
     match left {
-        0 => "账号或密码不对。再试一次仍不对，将锁定 15 分钟；可改用短信验证码登录".into(),
+        0 => "账号或密码不对。再试一次仍不对，将锁定 15 分钟；忘记密码的，请点下面的“忘记密码”".into(),
         left => format!("账号或密码不对，还可以再试 {left} 次"),
     }
 }

@@ -125,12 +125,7 @@ fn password_page(cx: &PageCx, status: StatusCode, problems: Problems) -> Answer 
             .error(problems.at(name))
     };
     let fields = vec![
-        field(
-            "old_password",
-            "现在的密码",
-            "用短信验证码刚登录的，也要填；忘记了请联系 12313",
-            "current-password",
-        ),
+        field("old_password", "现在的密码", "忘记了的，退出后在登录页点“忘记密码”", "current-password"),
         field("password", "新密码", "至少 8 个字符，包含字母、数字、符号中的两种", "new-password"),
         field("password_again", "再输一遍新密码", "", "new-password"),
     ];

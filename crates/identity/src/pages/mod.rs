@@ -1,10 +1,12 @@
 //! Pages of signing in, registering and one's own affairs.
 
+mod forgot;
 mod login;
 mod mandates;
 mod me;
 mod messages;
 mod names;
+mod posts;
 mod register;
 
 use axum::Router;
@@ -16,6 +18,7 @@ pub fn routes() -> Router<App> {
     let guarded = Router::new()
         .route("/login", get(login::form).post(login::with_password))
         .route("/login/code", get(login::code_form).post(login::with_code))
+        .route("/login/forgot", get(forgot::form).post(forgot::set))
         .route("/register/{kind}", get(register::form).post(register::submit));
     Limiter::new(Class::LOGIN)
         .guard(guarded)
@@ -34,6 +37,7 @@ pub fn routes() -> Router<App> {
         .route("/me/mandates", get(mandates::list).post(mandates::ask))
         .route("/me/mandates/decide", post(mandates::decide))
         .route("/me/acting", post(mandates::act))
+        .route("/desk/officers", get(posts::list).post(posts::change))
 }
 
 /// `next=…` for an address to come back to.

@@ -31,7 +31,7 @@ impl Eyes {
     pub async fn look(&self, window: &Window, screen: Screen, script: Script) {
         let page = format!("{:5} {:3} {}", screen.word(), word(script), without_ids(&window.at().await));
         let mut findings = barriers(&window.axe().await);
-        findings.extend(too_wide(window).await);
+        findings.extend(too_wide(window, screen).await);
         findings.extend(complaints(window).await);
         findings.extend(strangers(window).await);
         if let Some(folder) = std::env::var_os("YANZHENG_PICTURES") {
@@ -63,6 +63,12 @@ impl Eyes {
         if let Some(folder) = std::env::var_os("YANZHENG_PICTURES") {
             write(&PathBuf::from(folder).join(format!("{name}.png")), &window.picture(false).await);
         }
+    }
+
+    /// Everything found so far, in words.
+    pub fn findings(&self) -> Vec<String> {
+        let seen = self.seen.lock().expect("no test died holding it");
+        seen.values().flat_map(|page| page.findings.iter().cloned()).collect()
     }
 
     /// Prints what was seen, and fails the test if anything of it is wrong.
@@ -118,13 +124,15 @@ fn barriers(found: &Value) -> Vec<String> {
 }
 
 /// Nobody should have to push a page sideways to read it. Only boxes made for it (wide tables) scroll by themselves.
-async fn too_wide(window: &Window) -> Option<String> {
+async fn too_wide(window: &Window, screen: Screen) -> Option<String> {
+    // A phone answers a page that is too wide by showing a wider piece of it, so its own width is asked, not the page's.
+    let most = if screen == Screen::Phone { "390" } else { "innerWidth" };
     let script = "
-        const most = Math.min(innerWidth, screen.width), wide = document.documentElement.scrollWidth;
+        const wide = document.documentElement.scrollWidth;
         if (wide <= most) return null;
         const out = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > most + 1);
         return `${wide} > ${most} px: ` + out.slice(0, 3).map(one => one.outerHTML.slice(0, 120)).join(' | ');";
-    window.run(script).await.as_str().map(|says| format!("too wide: {says}"))
+    window.run(&format!("const most = {most};{script}")).await.as_str().map(|says| format!("too wide: {says}"))
 }
 
 async fn complaints(window: &Window) -> Vec<String> {

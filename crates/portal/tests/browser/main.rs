@@ -66,7 +66,7 @@ async fn every_other_page_is_sound() {
     eyes.judge();
 }
 
-const PUBLIC: [&str; 22] = [
+const PUBLIC: [&str; 23] = [
     "/",
     "/items",
     "/guides/retail-licence/xinban",
@@ -84,6 +84,7 @@ const PUBLIC: [&str; 22] = [
     "/verify/990101199999",
     "/login",
     "/login/code",
+    "/login/forgot",
     "/register",
     "/register/natural",
     "/register/legal",
@@ -141,6 +142,27 @@ fn typed_for(name: &str) -> Option<String> {
     let example = form.example().get(name).cloned().filter(|value| !value.is_empty())?;
     let typed = !matches!(field.kind, catalog::Kind::Choice(_) | catalog::Kind::YesNo | catalog::Kind::Date);
     Some(if typed { format!("\u{e009}a\u{e000}{example}") } else { " ".to_owned() })
+}
+
+/// A test that finds nothing must be one that could: each kind of fault, made on purpose, is seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_eyes_are_open() {
+    let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
+    let phone = driver.window(&site, Screen::Phone, Script::On, &eyes).await;
+    phone.open("/verify").await;
+    assert_eq!(eyes.findings(), Vec::<String>::new());
+    let spoil = "
+        document.querySelector('main').insertAdjacentHTML('beforeend',
+            '<input type=text><p style=\"width: 700px\">a very long line</p>');
+        document.querySelector('main p:last-child').style.width = '700px';
+        fetch('http://127.0.0.1:9/elsewhere').catch(() => 0);";
+    phone.run(spoil).await;
+    phone.look().await;
+    let found = eyes.findings().join("\n");
+    for kind in ["axe \"label\"", "too wide", "console", "request to http://127.0.0.1:9"] {
+        assert!(found.contains(kind), "“{kind}” is not among\n{found}");
+    }
+    phone.close().await;
 }
 
 /// The one file here that is not ours is the one we said it is.

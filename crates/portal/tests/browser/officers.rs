@@ -147,7 +147,7 @@ async fn grants(desk: &Window, sent: &Sent) {
 async fn delivers(desk: &Window, sent: &Sent) {
     desk.sign_in(CLERK).await;
     desk.open(&sent.desk("/deliver")).await;
-    desk.choose("way", "pickup").await;
+    desk.choose("way", "pick_up").await;
     desk.press("#f-send").await;
     desk.must_say("已记录送达").await;
 }

@@ -330,7 +330,7 @@ impl Window {
         answer["value"].clone()
     }
 
-    async fn look(&self) {
+    pub async fn look(&self) {
         self.eyes.look(self, self.screen, self.script).await;
     }
 
