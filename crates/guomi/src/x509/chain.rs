@@ -3,10 +3,11 @@
 use super::cert::Cert;
 use super::trust::Trust;
 use crate::words::local;
-use const_oid::db::rfc5280;
+use const_oid::AssociatedOid as _;
 use der::asn1::ObjectIdentifier;
 use jiff::Timestamp;
 use thiserror::Error;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier};
 
 /// What the certificate at the end of the chain is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,12 +122,8 @@ pub(super) fn check_alone(cert: &Cert, at: Timestamp, purpose: Purpose) -> Resul
     check_usage(cert, purpose)
 }
 
-const UNDERSTOOD: [ObjectIdentifier; 4] = [
-    rfc5280::ID_CE_KEY_USAGE,
-    rfc5280::ID_CE_BASIC_CONSTRAINTS,
-    rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER,
-    rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER,
-];
+const UNDERSTOOD: [ObjectIdentifier; 4] =
+    [KeyUsage::OID, BasicConstraints::OID, SubjectKeyIdentifier::OID, AuthorityKeyIdentifier::OID];
 
 /// A certificate without the extension may do everything by RFC 5280; GB/T 20518—2018 wants it in every certificate,
 /// so one without is refused.

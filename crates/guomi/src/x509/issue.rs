@@ -5,8 +5,9 @@ use crate::sm2::{SigningKey, VerifyingKey};
 use crate::sm3;
 use crate::{SM2_WITH_SM3, SignFault, Signer};
 use const_oid::AssociatedOid;
-use const_oid::db::rfc4519;
-use der::asn1::{Any, BitString, GeneralizedTime, OctetString, PrintableString, SetOfVec, Utf8StringRef};
+use der::asn1::{
+    Any, BitString, GeneralizedTime, ObjectIdentifier, OctetString, PrintableString, SetOfVec, Utf8StringRef,
+};
 use der::{DateTime, Decode, Encode, Sequence};
 use jiff::Timestamp;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
@@ -18,6 +19,12 @@ use x509_cert::ext::pkix::{
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
+
+/// Attributes of a name: X.520 (GB/T 16264.6).
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
+const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+const UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
 
 /// Whom a certificate names. Country is always CN.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,21 +185,21 @@ impl Subject {
     /// C, O, OU, CN in this order. Built part by part, so a comma in the name of a shop stays a comma.
     fn name(&self) -> Result<Name, CertFault> {
         let mut parts = RdnSequence::default();
-        parts.push(rdn(rfc4519::COUNTRY_NAME, Any::encode_from(&PrintableString::new("CN")?)?)?);
+        parts.push(rdn(COUNTRY, Any::encode_from(&PrintableString::new("CN")?)?)?);
         let mut text = |oid, value: &str| -> Result<(), CertFault> {
             parts.push(rdn(oid, Any::encode_from(&Utf8StringRef::new(value)?)?)?);
             Ok(())
         };
-        text(rfc4519::ORGANIZATION_NAME, &self.organization)?;
+        text(ORGANIZATION, &self.organization)?;
         if let Some(unit) = &self.unit {
-            text(rfc4519::ORGANIZATIONAL_UNIT_NAME, unit)?;
+            text(UNIT, unit)?;
         }
-        text(rfc4519::COMMON_NAME, &self.common_name)?;
+        text(COMMON_NAME, &self.common_name)?;
         Ok(Name::from_der(&parts.to_der()?)?)
     }
 }
 
-fn rdn(oid: der::asn1::ObjectIdentifier, value: Any) -> Result<RelativeDistinguishedName, CertFault> {
+fn rdn(oid: ObjectIdentifier, value: Any) -> Result<RelativeDistinguishedName, CertFault> {
     let one = AttributeTypeAndValue { oid, value };
     let set = SetOfVec::try_from(vec![one])?;
     Ok(RelativeDistinguishedName::from(set))
