@@ -124,7 +124,7 @@ mod tests {
             ("vague-words", NEW, "申请人自备\"", "申请人自备，以及其他材料\""),
             ("process-gap", NEW, "审批（办结）", "审批"),
             ("example-fails", NEW, "92990101MA0DEM013Q", "92990101MA0DEM0130"),
-            ("opening-vague", "items/retail-licence/yanxu.toml", "2026年第三季度", "不久以后"),
+            ("opening-vague", "items/retail-licence/yanxu.toml", "2027年第一季度", "不久以后"),
             ("hint-missing", SHARED, "hint = \"11位手机号。\"", "hint = \"\""),
             ("material-sample", SHARED, "sample = \"form\"", ""),
             ("remedy-missing", ITEM, "name = \"行政诉讼\"", "name = \"诉讼\""),

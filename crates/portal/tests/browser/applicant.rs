@@ -86,7 +86,8 @@ pub async fn fills_in(phone: &Window) {
     }
 }
 
-fn entries() -> Vec<(String, String)> {
+/// Field and example, in the order of the form.
+pub fn entries() -> Vec<(String, String)> {
     let catalogue = catalog::Catalogue::embedded().expect("the items are in order");
     let form =
         &catalogue.item("retail-licence").expect("the retail licence").business("xinban").expect("新办").form;

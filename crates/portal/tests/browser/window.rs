@@ -212,6 +212,12 @@ impl Window {
         }
     }
 
+    /// `select`, or the type of a box.
+    pub async fn focus_kind(&self) -> String {
+        let script = "const e = document.activeElement; return e.tagName === 'SELECT' ? 'select' : e.type || ''";
+        self.run(script).await.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Whether what has the focus shows it by an outline of its own.
     pub async fn focus_shows(&self) -> bool {
         let script = "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2";
