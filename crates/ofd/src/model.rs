@@ -14,12 +14,30 @@ pub struct DisplayList {
     pub images: Vec<Picture>,
 }
 
+impl DisplayList {
+    /// Pages and places of a named spot, from the first page on.
+    pub fn anchors<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, Point)> + 'a {
+        let pages = self.pages.iter().enumerate();
+        let spots = pages.flat_map(|(page, found)| found.anchors.iter().map(move |anchor| (page, anchor)));
+        spots.filter(move |(_, anchor)| anchor.name == name).map(|(page, anchor)| (page, anchor.at))
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub width: f64,
     pub height: f64,
     /// In the order of painting.
     pub items: Vec<Item>,
+    /// Spots that a template has named; they draw nothing.
+    pub anchors: Vec<Anchor>,
+}
+
+/// A named spot on a page: where a seal is to stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anchor {
+    pub name: String,
+    pub at: Point,
 }
 
 #[derive(Clone, Debug)]

@@ -65,6 +65,11 @@ pub trait Typesetter: Send + Sync {
     /// How many pages the document has.
     fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault>;
 
+    /// What stands where on each page, from which an OFD document is written ([`ofd::write`]).
+    fn layout(&self, _paper: &Paper) -> Result<ofd::model::DisplayList, TypesetFault> {
+        Err(TypesetFault::Unsupported("版式文件".to_owned()))
+    }
+
     /// Whether every character of `text` has a shape, so that a form can refuse an emoji in a shop's name
     /// before a letter fails on it. A typesetter without fonts says yes.
     fn shows(&self, _text: &str) -> Result<(), TypesetFault> {
@@ -91,6 +96,9 @@ pub enum TypesetFault {
     /// The template or the engine failed; the message is for the log.
     #[error("文书模板出错：{0}")]
     Template(String),
+    /// The template draws something that not every reader of the wanted format shows alike.
+    #[error("文书模板中有不能可靠呈现的内容：{0}")]
+    Unsupported(String),
     /// There is no template for this kind.
     #[error("没有“{}”的模板", .0.title())]
     UnknownKind(Kind),

@@ -2,7 +2,7 @@
 
 use crate::templates::SHIPPED;
 use crate::world::Workshop;
-use crate::{inspect, manuscript};
+use crate::{display, inspect, manuscript};
 use papers::{Kind, Paper, TypesetFault, Typesetter};
 use std::sync::OnceLock;
 use typst::diag::{SourceDiagnostic, Warned};
@@ -49,7 +49,7 @@ impl Press {
     }
 
     /// The laid-out document, looked over: shape of the data, warnings, page count, missing glyphs.
-    pub(crate) fn layout(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
+    pub(crate) fn set(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
         paper.check().map_err(TypesetFault::Data)?;
         let document = self.compile(paper)?;
         let (needed, limit) = (document.pages().len(), paper.kind.page_limit());
@@ -86,7 +86,7 @@ impl Press {
 
 impl Typesetter for Press {
     fn pdf(&self, paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
-        let document = self.layout(paper)?;
+        let document = self.set(paper)?;
         let identity = (paper.kind, &paper.number, paper.issued_on, &paper.data, &paper.verify_url);
         let options = PdfOptions {
             ident: Smart::Custom(serde_json::to_string(&identity).unwrap_or_default()),
@@ -98,12 +98,12 @@ impl Typesetter for Press {
     }
 
     fn svg(&self, paper: &Paper, page: usize) -> Result<String, TypesetFault> {
-        let document = self.layout(paper)?;
+        let document = self.set(paper)?;
         Ok(typst_svg::svg(self.page(&document, page)?, &SvgOptions::default()))
     }
 
     fn png(&self, paper: &Paper, page: usize, dpi: u16) -> Result<Vec<u8>, TypesetFault> {
-        let document = self.layout(paper)?;
+        let document = self.set(paper)?;
         let pixel_per_pt = Scalar::new(f64::from(dpi.clamp(36, 600)) / 72.0);
         let options = RenderOptions { pixel_per_pt, render_bleed: false };
         typst_render::render(self.page(&document, page)?, &options)
@@ -112,7 +112,11 @@ impl Typesetter for Press {
     }
 
     fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault> {
-        Ok(self.layout(paper)?.pages().len())
+        Ok(self.set(paper)?.pages().len())
+    }
+
+    fn layout(&self, paper: &Paper) -> Result<ofd::model::DisplayList, TypesetFault> {
+        display::list(&self.set(paper)?).map_err(|fault| TypesetFault::Unsupported(fault.what))
     }
 
     fn shows(&self, text: &str) -> Result<(), TypesetFault> {

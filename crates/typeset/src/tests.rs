@@ -10,7 +10,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
 /// The texts of a paper without blanks, in drawing order.
 fn text_of(paper: &Paper) -> String {
-    let document = PRESS.layout(paper).unwrap_or_else(|fault| panic!("{:?}: {fault}", paper.kind));
+    let document = PRESS.set(paper).unwrap_or_else(|fault| panic!("{:?}: {fault}", paper.kind));
     let mut text = String::new();
     inspect::texts(&document, &mut |_, _, item| text.push_str(&item.text));
     closed_up(&text)
@@ -154,7 +154,7 @@ fn the_yuan_sign_does_not_come_from_the_face_that_draws_a_dollar() {
     let mut refusal = Refusal::samples().remove(0);
     refusal.facts.push("查获卷烟价值￥51,300元、¥20元。".to_owned());
     let paper = Paper::new(&refusal, jiff::civil::date(2026, 11, 23));
-    let document = PRESS.layout(&paper).unwrap();
+    let document = PRESS.set(&paper).unwrap();
     let mut seen = 0;
     inspect::texts(&document, &mut |_, _, item| {
         for glyph in item.glyphs.iter().filter(|glyph| "￥¥".contains(&item.text[glyph.range()])) {

@@ -92,7 +92,7 @@ pub fn licence() -> DisplayList {
         }),
     ];
     let second = vec![text(FANG, 5.0, 20.0, 30.0, "第二页")];
-    let page = |items| Page { width: 210.0, height: 297.0, items };
+    let page = |items| Page { width: 210.0, height: 297.0, items, anchors: vec![] };
     DisplayList {
         pages: vec![page(first), page(second)],
         fonts: fonts().to_vec(),

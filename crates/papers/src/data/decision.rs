@@ -25,6 +25,9 @@ pub struct Grant {
     pub delivery: String,
     /// The last day to deliver it, article 44.
     pub deliver_by: Date,
+    /// True when the working calendar of that year is not published yet.
+    #[serde(default)]
+    pub deliver_provisional: bool,
     /// Where the public can read the decision, “烟政通‘许可公示’栏目”; article 40.
     pub publicity: String,
     pub under: Vec<String>,

@@ -92,6 +92,9 @@ pub struct Receipt {
     pub query_how: String,
     /// The last day for saying what is missing (article 32).
     pub answer_due: Date,
+    /// True when the working calendar of that year is not published yet.
+    #[serde(default)]
+    pub answer_provisional: bool,
     /// What happens next, one sentence each.
     pub next: Vec<String>,
 }

@@ -17,6 +17,7 @@ pub(crate) fn grants() -> Vec<Grant> {
         valid_to: date(2031, 11, 22),
         delivery: "电子许可证可在“我的许可证”下载，纸质许可证由本机关邮寄送达".to_owned(),
         deliver_by: date(2026, 12, 7),
+        deliver_provisional: false,
         publicity: "烟政通“许可公示”栏目".to_owned(),
         under: words(&[
             "《烟草专卖法》第十六条",
@@ -25,7 +26,8 @@ pub(crate) fn grants() -> Vec<Grant> {
         ]),
         remedies: None,
     };
-    let rare = Grant { head: rare_head(), remedies: Some(remedies()), ..plain.clone() };
+    let rare =
+        Grant { head: rare_head(), deliver_provisional: true, remedies: Some(remedies()), ..plain.clone() };
     let long = Grant {
         head: long_head(),
         findings: vec![

@@ -89,6 +89,7 @@ pub(crate) fn receipts() -> Vec<Receipt> {
         query_how: "登录烟政通“我的办件”，或者在“查进度”凭申请编号和查询密码查询，也可拨打0990-12313001"
             .to_owned(),
         answer_due: date(2026, 11, 25),
+        answer_provisional: false,
         next: words(&[
             "本机关将对申请材料进行形式审查，材料不齐全或者不符合法定形式的，当场或者在五个工作日内一次告知需要补正的全部内容。",
             "逾期不告知的，自收到申请材料之日起即为受理。",
