@@ -111,6 +111,8 @@ struct Receipt<'a> {
     query_code: &'a str,
     received_at: String,
     notice_due: jiff::civil::Date,
+    /// The calendar of that year is not published yet.
+    notice_provisional: bool,
 }
 
 /// Files a case. The same `Idempotency-Key` of the same person answers 200 with the case of the first time.
@@ -222,13 +224,15 @@ async fn earlier(db: &mut db::Db, bureau: &str, key: &str) -> Result<Case, Fault
 }
 
 fn receipt(app: &App, status: StatusCode, case: &Case) -> Response {
+    let notice = law::limits::supplement_notice_due(case.received_on(), &app.calendar());
     let receipt = Receipt {
         number: &case.number,
         bureau: &case.bureau,
         id: &case.id,
         query_code: &case.query_code,
         received_at: case.received_at.to_string(),
-        notice_due: law::limits::supplement_notice_due(case.received_on(), &app.calendar()).on,
+        notice_due: notice.on,
+        notice_provisional: notice.provisional,
     };
     (status, Json(receipt)).into_response()
 }

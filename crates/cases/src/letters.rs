@@ -91,6 +91,7 @@ pub fn receipt(
     matter: &str,
     lines: Vec<MaterialLine>,
     query_how: String,
+    answer: &law::Due,
 ) -> Receipt {
     Receipt {
         head: head(case, office, matter),
@@ -100,7 +101,8 @@ pub fn receipt(
         materials: lines,
         query_code: case.query_code.clone(),
         query_how,
-        answer_due: case.due.notice.unwrap_or(case.received_on()),
+        answer_due: answer.on,
+        answer_provisional: answer.provisional,
         next: vec![
             "我们将在上述日期前告知您是否受理；需要补正的，会一次列出全部内容。".to_owned(),
             "逾期没有告知的，自收到申请材料之日起即为受理。".to_owned(),
@@ -400,7 +402,7 @@ pub fn grant(
     matter: &str,
     decision: &Decision,
     issued: &Issued,
-    deliver_by: Date,
+    deliver: &law::Due,
 ) -> Grant {
     let mut findings = vec![
         "经审查，申请材料齐全、符合法定形式，经营场所经两名工作人员实地核查，符合法定条件、标准。".to_owned(),
@@ -417,7 +419,8 @@ pub fn grant(
         valid_from: issued.valid_from,
         valid_to: issued.valid_to,
         delivery: office.delivery.clone(),
-        deliver_by,
+        deliver_by: deliver.on,
+        deliver_provisional: deliver.provisional,
         publicity: office.publicity.clone(),
         under: cites(&decision.under),
         remedies: Some(office.remedies()),

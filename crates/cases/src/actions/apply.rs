@@ -231,7 +231,8 @@ pub async fn file(
     let form =
         letters::application_form(&case, &terms.office, &terms.matter(), terms.business(), lines.clone());
     let how = format!("网址 {}/progress，或者拨打 {}", app.settings().base_url, terms.office.phone);
-    let receipt = letters::receipt(&case, &terms.office, &terms.matter(), lines, how);
+    let answer = law::limits::supplement_notice_due(today, &app.calendar());
+    let receipt = letters::receipt(&case, &terms.office, &terms.matter(), lines, how, &answer);
     let papers = [
         write_paper(app, &mut tx, &terms.office, &form).await?,
         write_paper(app, &mut tx, &terms.office, &receipt).await?,

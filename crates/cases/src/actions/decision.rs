@@ -254,20 +254,21 @@ async fn grant(
         valid_to: issued.valid_to,
     };
     let case = moved(case, Step::Decide(outcome), app.today())?;
-    let deliver_by = law::limits::delivery_due(app.today(), &app.calendar()).on;
-    let data = letters::grant(&case, &terms.office, &terms.matter(), &decision, &issued, deliver_by);
+    let deliver = law::limits::delivery_due(app.today(), &app.calendar());
+    let data = letters::grant(&case, &terms.office, &terms.matter(), &decision, &issued, &deliver);
     let paper = write_paper(app, tx, &terms.office, &data).await?;
-    let words = granted_words(&issued, deliver_by);
+    let words = granted_words(&issued, &deliver);
     Ok(decided(app, officer, terms, case, &decision, paper, ("准予许可", words)))
 }
 
-fn granted_words(issued: &Issued, deliver_by: Date) -> String {
+fn granted_words(issued: &Issued, deliver: &law::Due) -> String {
     format!(
-        "许可证号{}，有效期{}至{}。电子许可证已放入“我的许可证”，纸质证件将在{}前送达。",
+        "许可证号{}，有效期{}至{}。电子许可证已放入“我的许可证”，纸质证件将在{}前送达{}。",
         issued.number,
         web::text::date_cn(issued.valid_from),
         web::text::date_cn(issued.valid_to),
-        web::text::date_cn(deliver_by)
+        web::text::date_cn(deliver.on),
+        if deliver.provisional { "（放假安排未公布，日期暂定）" } else { "" }
     )
 }
 

@@ -3,6 +3,7 @@
 use cases::actions::{self, At};
 use cases::case::Case;
 use cases::stage::Gap;
+use db::Exec;
 use http::{StatusCode, header};
 use identity::{Officer, Post};
 use serde_json::Value;
@@ -25,6 +26,31 @@ fn gap(of: &str, name: &str) -> Gap {
         remedy: "请平放重拍".to_owned(),
         example: "每一位都能认出".to_owned(),
     }
+}
+
+#[tokio::test]
+async fn days_of_a_year_without_a_notice_are_provisional_on_page_and_paper() {
+    db::on_each_database!(async |db: db::Db| {
+        let street = Street::on(db).await;
+        // Five working days reach over the end of the last year that has a notice.
+        let last = street.app.calendar().last_year();
+        street.clock.set(web::clock::beijing(jiff::civil::date(last, 12, 29), 10, 0));
+        let case = street.filed().await;
+        let base = format!("/cases/{COUNTY}/{}", case.id);
+        let mut li = street.signed_in("liming").await;
+        for page in [&base, &format!("{base}/receipt")] {
+            let seen = li.get(page).await;
+            assert!(seen.says("暂定"), "{page}: {}", seen.text());
+        }
+        let sql = "select kind, data from case_paper where bureau = $1 and case_id = $2";
+        let papers = street.app.db.clone().query(sql, db::params![COUNTY, &case.id]).await.unwrap();
+        let receipt = papers.iter().map(|row| row.text(1).unwrap()).find(|data| data.contains("answer_due"));
+        assert!(receipt.expect("the receipt").contains("\"answer_provisional\":true"));
+
+        actions::accept(&street.app, &clerk(), &at(&case)).await.unwrap();
+        assert!(li.get(&base).await.says("暂定"));
+        assert!(li.get(&format!("{base}/ledger")).await.says("放假安排只公布到"));
+    });
 }
 
 #[tokio::test]

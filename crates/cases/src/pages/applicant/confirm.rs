@@ -210,5 +210,6 @@ pub async fn receipt(
 /// The last day to hear from the bureau, counted from the receipt: the receipt says the same however the case goes on.
 fn law_day(app: &App, case: &Case) -> String {
     let due = law::limits::supplement_notice_due(case.received_on(), &app.calendar());
-    web::text::date_cn(due.on)
+    let guessed = if due.provisional { "（放假安排未公布，日期暂定）" } else { "" };
+    format!("{}前{guessed}", web::text::date_cn(due.on))
 }

@@ -235,9 +235,9 @@ async fn draft(desk: &Desk, case: &Case, terms: &Terms, verdict: &Verdict) -> Re
             let valid_to = law::limits::licence_valid_to(today, *valid_years)?;
             let number = "（作出决定时生成）".to_owned();
             let issued = Issued { number, valid_from: today, valid_to };
-            let deliver_by = law::limits::delivery_due(today, &desk.app.calendar()).on;
+            let deliver = law::limits::delivery_due(today, &desk.app.calendar());
             unsigned(
-                &letters::grant(case, &terms.office, &terms.matter(), &decision, &issued, deliver_by),
+                &letters::grant(case, &terms.office, &terms.matter(), &decision, &issued, &deliver),
                 today,
             )
         }
