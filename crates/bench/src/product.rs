@@ -62,12 +62,16 @@ impl Product {
     /// Starts the site and waits for its first page. Its log goes to a file, as on a server.
     pub async fn serve(&self, database: Option<&str>) -> Result<Site> {
         let address = free_address()?;
-        let log = std::fs::File::create(self.data().join(format!("serve-{}.log", address.port())))?;
+        let log = self.data().join(format!("serve-{}.log", address.port()));
         let mut command = self.command(database);
         command.args(["serve", "--demo", "--listen", &address.to_string()]);
         let started = Instant::now();
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
-        let mut site = Site { child, address, first_answer: Duration::ZERO };
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(&log)?)
+            .spawn()?;
+        let mut site = Site { child, address, first_answer: Duration::ZERO, log };
         while started.elapsed() < Duration::from_secs(60) {
             if load::get(address, "/", "").await.is_ok_and(|answer| answer.status == 200) {
                 site.first_answer = started.elapsed();
@@ -93,9 +97,18 @@ pub struct Site {
     pub address: SocketAddr,
     /// From the start of the process to its first page.
     pub first_answer: Duration,
+    log: PathBuf,
 }
 
 impl Site {
+    /// What the server last complained of, for an error's context.
+    pub fn complaints(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let bad = log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+        let bad: Vec<&str> = bad.collect();
+        bad[bad.len().saturating_sub(5)..].join("\n")
+    }
+
     pub fn cpu(&self) -> Result<f64> {
         process::cpu(self.child.id())
     }

@@ -96,7 +96,7 @@ pub async fn load_submits(
             people[client % people.len()].submit(client % BUREAUS.len(), &key, client as u64)
         },
     };
-    load.run().await
+    load.run().await.with_context(|| format!("the server says:\n{}", site.complaints()))
 }
 
 struct Theirs {
