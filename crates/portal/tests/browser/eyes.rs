@@ -132,7 +132,11 @@ async fn too_wide(window: &Window, screen: Screen) -> Option<String> {
         if (wide <= most) return null;
         const out = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > most + 1);
         return `${wide} > ${most} px: ` + out.slice(0, 3).map(one => one.outerHTML.slice(0, 120)).join(' | ');";
-    window.run(&format!("const most = {most};{script}")).await.as_str().map(|says| format!("too wide: {says}"))
+    window
+        .run(&format!("const most = {most};{script}"))
+        .await
+        .as_str()
+        .map(|says| format!("too wide: {says}"))
 }
 
 async fn complaints(window: &Window) -> Vec<String> {

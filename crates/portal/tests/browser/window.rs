@@ -39,7 +39,7 @@ impl Window {
         eyes: Arc<Eyes>,
     ) -> Window {
         let id = client.session_id().await.ok().flatten().expect("the session has an id");
-        Window {
+        let window = Window {
             client,
             http: reqwest::Client::new(),
             session: format!("{driver}/session/{id}"),
@@ -47,7 +47,31 @@ impl Window {
             screen,
             script,
             eyes,
+        };
+        window.stands_in_town().await;
+        window
+    }
+
+    /// The phone knows where it is, instead of asking a service elsewhere: at the shop of the example.
+    async fn stands_in_town(&self) {
+        let may = json!({ "permissions": ["geolocation"] });
+        self.command("goog/cdp/execute", json!({ "cmd": "Browser.grantPermissions", "params": may })).await;
+        let place = json!({ "latitude": 30.5012345, "longitude": 115.0012345, "accuracy": 8 });
+        let set = json!({ "cmd": "Emulation.setGeolocationOverride", "params": place });
+        self.command("goog/cdp/execute", set).await;
+    }
+
+    /// Waits until the address is another one than `before`.
+    pub async fn leaves(&self, before: &str) -> String {
+        for _ in 0..100 {
+            let at = self.at().await;
+            if at != before {
+                self.settle().await;
+                return at;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        panic!("still on {before} after five seconds:\n{}", self.words().await)
     }
 
     pub fn has_script(&self) -> bool {
@@ -214,7 +238,8 @@ impl Window {
 
     /// `select`, or the type of a box.
     pub async fn focus_kind(&self) -> String {
-        let script = "const e = document.activeElement; return e.tagName === 'SELECT' ? 'select' : e.type || ''";
+        let script =
+            "const e = document.activeElement; return e.tagName === 'SELECT' ? 'select' : e.type || ''";
         self.run(script).await.as_str().unwrap_or_default().to_owned()
     }
 
@@ -308,6 +333,15 @@ impl Window {
         self.client.execute(script, vec![]).await.expect("the script runs")
     }
 
+    /// Bars that stick to an edge lie over whatever is scrolled under them; sizes are measured with the bars laid aside.
+    async fn lay_bars(&self, position: &str) {
+        let bars = ".sticky-actions, .tabbar, .desk-jump";
+        self.run(&format!(
+            "document.querySelectorAll('{bars}').forEach(bar => bar.style.position = '{position}')"
+        ))
+        .await;
+    }
+
     /// axe's answer, or nothing where script is off: axe needs promises.
     pub async fn axe(&self) -> Value {
         if !self.has_script() {
@@ -315,7 +349,10 @@ impl Window {
         }
         self.client.execute(&format!("{AXE}; window.axe = axe;"), vec![]).await.expect("axe is there");
         let run = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then(found => done(found.violations.map(one => ({ id: one.id, impact: one.impact, help: one.help, where: one.nodes.map(node => node.target.join(' ') + ' ' + node.html.slice(0, 160)) }))), error => done([{ id: 'axe', impact: 'critical', help: String(error), where: [] }]))";
-        self.client.execute_async(run, vec![]).await.expect("axe answers")
+        self.lay_bars("static").await;
+        let found = self.client.execute_async(run, vec![]).await.expect("axe answers");
+        self.lay_bars("").await;
+        found
     }
 
     /// What the browser wrote in its log since the last time: `browser` for its console, `performance` for requests.

@@ -31,7 +31,8 @@ impl Cluster {
         let folder = tempfile::tempdir().expect("a folder");
         // The server runs as another user and must be able to walk in.
         use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("open to walk in");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))
+            .expect("open to walk in");
         let url = script("start", folder.path());
         Cluster { folder, url }
     }
@@ -98,7 +99,11 @@ async fn while_the_database_is_away_licences_are_verified_and_writes_say_that_th
         if page.status.as_u16() != 503 {
             break page;
         }
-        assert!(back.elapsed() < Duration::from_secs(5), "still away {:?} after it came back", back.elapsed());
+        assert!(
+            back.elapsed() < Duration::from_secs(5),
+            "still away {:?} after it came back",
+            back.elapsed()
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     accepted.must_be(200).must_say("已受理");
@@ -112,7 +117,8 @@ async fn while_the_database_is_away_licences_are_verified_and_writes_say_that_th
 }
 
 async fn no_more_connections_than_the_pool(cluster: &Cluster) {
-    let (client, connection) = tokio_postgres::connect(&cluster.url, tokio_postgres::NoTls).await.expect("connected");
+    let (client, connection) =
+        tokio_postgres::connect(&cluster.url, tokio_postgres::NoTls).await.expect("connected");
     tokio::spawn(connection);
     let sql = "select count(*) from pg_stat_activity where application_name = 'yanzheng'";
     let open: i64 = client.query_one(sql, &[]).await.expect("counted").get(0);

@@ -34,8 +34,18 @@ const ROLES: [(&str, &str); 18] = [
 ];
 
 /// Steps behind `/desk/cases/{bureau}/{id}/{step}`.
-const STEPS: [&str; 10] =
-    ["accept", "decline", "review_paper", "assign", "examine", "send_back", "extend", "pause", "resume", "deliver"];
+const STEPS: [&str; 10] = [
+    "accept",
+    "decline",
+    "review_paper",
+    "assign",
+    "examine",
+    "send_back",
+    "extend",
+    "pause",
+    "resume",
+    "deliver",
+];
 
 /// What ends something for good: tried last.
 const FINAL: [&str; 6] = ["/delete", "/discard", "/withdraw", "/end", "/sign-out-everywhere", "/logout"];
@@ -145,7 +155,10 @@ impl Belongings {
             .replace("{bureau}", &self.case.bureau)
             .replace("{item}", "retail-licence")
             .replace("{business}", "xinban")
-            .replace("{material}", if path.starts_with("/desk") { &self.material } else { "business_licence" })
+            .replace(
+                "{material}",
+                if path.starts_with("/desk") { &self.material } else { "business_licence" },
+            )
             .replace("{paper}", &self.paper)
             .replace("{photo}", "01a05a7a-0000-7000-8000-000000000000")
             .replace("{kind}", "natural")
@@ -221,13 +234,22 @@ impl<'a> Caller<'a> {
             self.town.sign_in(&browser, self.login).await;
             self.browser = browser.in_a_hurry();
         }
-        self.token = self.browser.get(if self.login.is_empty() { "/login" } else { "/me" }).await.hidden("_csrf").expect("a token");
+        self.token = self
+            .browser
+            .get(if self.login.is_empty() { "/login" } else { "/me" })
+            .await
+            .hidden("_csrf")
+            .expect("a token");
     }
 
     async fn tries(&self, method: &str, address: &str) -> Page {
         let request = match (method, address.starts_with("/api/")) {
             ("GET", _) => self.browser.request(Method::GET, address),
-            (_, true) => self.browser.with("accept", "application/json").request(Method::POST, address).json(&serde_json::json!({})),
+            (_, true) => self
+                .browser
+                .with("accept", "application/json")
+                .request(Method::POST, address)
+                .json(&serde_json::json!({})),
             _ if takes_files(address) => {
                 let form = reqwest::multipart::Form::new().text("_csrf", self.token.clone());
                 self.browser.request(Method::POST, address).multipart(form)
@@ -269,7 +291,9 @@ fn dressed(page: &Page) {
     }
     if page.status.is_client_error() {
         let text = page.html();
-        for inside in ["panicked", ".rs:", "SELECT ", "select count", "sqlite", "rusqlite", "tokio_postgres", "RUST_"] {
+        for inside in
+            ["panicked", ".rs:", "SELECT ", "select count", "sqlite", "rusqlite", "tokio_postgres", "RUST_"]
+        {
             assert!(!text.contains(inside), "{} tells “{inside}”:\n{text}", page.at);
         }
     }
@@ -279,8 +303,10 @@ fn dressed(page: &Page) {
 async fn everybody_reaches_what_the_table_says_and_nothing_else() {
     let town = Town::on(Engine::Sqlite).await;
     let things = Belongings::of(&town).await;
-    let mut doors: Vec<(Route, String)> =
-        declared().into_iter().flat_map(|route| things.addresses(&route).into_iter().map(move |address| (route.clone(), address))).collect();
+    let mut doors: Vec<(Route, String)> = declared()
+        .into_iter()
+        .flat_map(|route| things.addresses(&route).into_iter().map(move |address| (route.clone(), address)))
+        .collect();
     let is_final = |address: &str| FINAL.iter().any(|tail| address.ends_with(tail));
     doors.sort_by_key(|(route, address)| (route.method != "GET", is_final(address), address.clone()));
     assert!(doors.len() > 100, "{} doors are too few: the sources are read wrongly", doors.len());
@@ -312,7 +338,13 @@ fn keeps_strangers_out(route: &Route, words: &[String]) {
         let at = ROLES.iter().position(|(name, _)| *name == role).expect("a role");
         matches!(words[at].as_str(), "200" | "201" | "204" | "303")
     };
-    let personal = ["/cases/{bureau}", "/drafts/{id}", "/api/cases/{bureau}", "/me/messages/{id}", "/me/licences/{bureau}"];
+    let personal = [
+        "/cases/{bureau}",
+        "/drafts/{id}",
+        "/api/cases/{bureau}",
+        "/me/messages/{id}",
+        "/me/licences/{bureau}",
+    ];
     if personal.iter().any(|prefix| route.path.starts_with(prefix)) {
         let strangers = ROLES.iter().map(|(name, _)| *name).filter(|name| *name != "owner");
         let let_in: Vec<&str> = strangers.filter(|role| opens(role)).collect();
@@ -324,7 +356,10 @@ fn keeps_strangers_out(route: &Route, words: &[String]) {
         assert!(let_in.is_empty(), "{} {} opens to {let_in:?}", route.method, route.path);
     }
     if route.path.starts_with("/desk/cases/{bureau}") {
-        let others = ROLES.iter().map(|(name, _)| *name).filter(|name| name.starts_with("sib-") || name.starts_with("up-"));
+        let others = ROLES
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| name.starts_with("sib-") || name.starts_with("up-"));
         let let_in: Vec<&str> = others.filter(|role| opens(role)).collect();
         assert!(let_in.is_empty(), "{} {} opens to {let_in:?}", route.method, route.path);
     }
@@ -367,14 +402,20 @@ async fn no_form_works_without_its_token_or_from_another_site() {
     let mut tried = 0;
     for login in ["liming", CLERK] {
         let caller = Caller::new(&town, login).await;
-        let foreign = caller.browser.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example");
+        let foreign =
+            caller.browser.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example");
         let silent = caller.browser.without("sec-fetch-site").without("origin");
         for route in declared().into_iter().filter(|route| route.method != "GET") {
             for address in things.addresses(&route) {
                 let told = foreign.go(forged(&foreign, &address, Some(&caller.token))).await;
                 assert_eq!(told.status.as_u16(), 403, "{address} from another site:\n{}", told.words());
                 let told = silent.go(forged(&silent, &address, None)).await;
-                assert!(!told.status.is_success(), "{address} without a token: {}\n{}", told.status, told.words());
+                assert!(
+                    !told.status.is_success(),
+                    "{address} without a token: {}\n{}",
+                    told.status,
+                    told.words()
+                );
                 tried += 2;
             }
         }
@@ -396,7 +437,14 @@ fn forged(browser: &Browser, address: &str, token: Option<&str>) -> reqwest::Req
         let part = || reqwest::multipart::Part::bytes(crate::town::PICTURE).file_name("a.jpg");
         return request.multipart(form.part("file", part()).part("photo", part()));
     }
-    let harm = [("promise", "yes"), ("outcome", "grant"), ("years", "5"), ("reason", "x"), ("verdict", "fit"), ("elder", "on")];
+    let harm = [
+        ("promise", "yes"),
+        ("outcome", "grant"),
+        ("years", "5"),
+        ("reason", "x"),
+        ("verdict", "fit"),
+        ("elder", "on"),
+    ];
     request.form(&token.map(|token| ("_csrf", token)).into_iter().chain(harm).collect::<Vec<_>>())
 }
 

@@ -18,11 +18,15 @@ impl Disk {
     fn of(megabytes: u32) -> Option<Disk> {
         let folder = tempfile::tempdir().expect("a folder");
         let size = format!("size={megabytes}m");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
         match mounted {
             Ok(done) if done.status.success() => Some(Disk { folder }),
             Ok(done) => {
-                eprintln!("not told: a small disk can't be mounted: {}", String::from_utf8_lossy(&done.stderr).trim());
+                eprintln!(
+                    "not told: a small disk can't be mounted: {}",
+                    String::from_utf8_lossy(&done.stderr).trim()
+                );
                 None
             }
             Err(error) => {

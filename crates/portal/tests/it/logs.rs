@@ -31,10 +31,17 @@ async fn no_secret_stands_in_the_log(engine: Engine) {
     // Mistakes are logged more readily than successes.
     let stranger = town.visitor();
     let form = stranger.get("/login").await.form_with("password");
-    stranger.send(form.fill([("login", "990101198704122151"), ("password", "Wrong-Secret-1")])).await.must_be(422);
+    stranger
+        .send(form.fill([("login", "990101198704122151"), ("password", "Wrong-Secret-1")]))
+        .await
+        .must_be(422);
     let draft = town.begins("liming").await;
     draft.fills_in(&Shop::number(2).with("principal_id", "990101198704122150")).await.must_be(422);
-    town.at(CLERK).await.get(&format!("{}?id=990101198704122151&phone=19999010001", case.desk("/nothing"))).await.must_be(404);
+    town.at(CLERK)
+        .await
+        .get(&format!("{}?id=990101198704122151&phone=19999010001", case.desk("/nothing")))
+        .await
+        .must_be(404);
 
     let sessions: Vec<String> = [town.at("liming").await, town.at(CLERK).await]
         .iter()

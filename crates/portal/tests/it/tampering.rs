@@ -14,7 +14,12 @@ async fn every_change_of_the_history_is_found(town: &Town) {
     let mut db = town.app.db.clone();
     let sound = history::verify_all(&mut db, BUREAU).await.expect("verified");
     assert!(sound.broken.is_empty() && sound.rows > 5, "{sound:?}");
-    let rows = db.query("select subject_kind, subject, seq from history where bureau = $1 order by 1, 2, 3", params![BUREAU]).await;
+    let rows = db
+        .query(
+            "select subject_kind, subject, seq from history where bureau = $1 order by 1, 2, 3",
+            params![BUREAU],
+        )
+        .await;
     let rows: Vec<(String, String, i64)> = rows
         .expect("rows")
         .iter()

@@ -21,6 +21,8 @@ pub struct Journal {
     pub unanswered: Vec<String>,
     /// Cases whose decision was acknowledged, by id.
     pub decided: Vec<String>,
+    /// How often a decision was told to come back later.
+    pub waited: u32,
     /// Statuses that are neither success nor busy.
     pub odd: Vec<String>,
 }
@@ -86,15 +88,26 @@ impl Writers {
         working
     }
 
-    /// Waits until the server that was just started has acknowledged something.
-    pub async fn first_answer(&self, filed_before: usize) {
-        for _ in 0..300 {
-            if self.journal.lock().expect("unbroken").filed.len() > filed_before {
+    /// Waits until the server that was just started has acknowledged something, a decision too when asked.
+    pub async fn first_answer(&self, before: (usize, usize), decision: bool) {
+        for _ in 0..500 {
+            let (filed, decided) = self.acknowledged();
+            if filed > before.0 && (!decision || decided > before.1 || self.nothing_to_decide()) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("nothing was acknowledged in three seconds");
+        panic!("nothing was acknowledged in five seconds");
+    }
+
+    /// How many applications and decisions were acknowledged so far.
+    pub fn acknowledged(&self) -> (usize, usize) {
+        let journal = self.journal.lock().expect("unbroken");
+        (journal.filed.len(), journal.decided.len())
+    }
+
+    fn nothing_to_decide(&self) -> bool {
+        self.pending.lock().expect("unbroken").is_empty()
     }
 
     /// A new application. False when the server is gone.
@@ -133,6 +146,7 @@ impl Writers {
                 self.journal.lock().expect("unbroken").decided.push(case.id)
             }
             Ok(page) if page.status.as_u16() == 503 => {
+                self.journal.lock().expect("unbroken").waited += 1;
                 self.pending.lock().expect("unbroken").push((case, form));
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
