@@ -136,6 +136,18 @@ fn two_cas_that_certify_each_other_end_the_climb() {
     assert_eq!(fault.code(), "cert-chain-too-long");
 }
 
+/// Without path lengths nothing but the limit on the whole chain ends this one.
+#[test]
+fn two_faces_of_one_ca_end_the_climb() {
+    let face = |serial| {
+        self_signed(&key("双面"), &subject("双面"), &[serial], at("2020-01-01"), at("2040-01-01")).unwrap()
+    };
+    let leaf = leaf_under(&soft(key("双面"), &face(1)), Profile::Signer, "面");
+    let fault =
+        Trust::new(vec![], vec![face(1), face(2)]).check(&leaf, at("2026-01-01"), Purpose::Sign).unwrap_err();
+    assert_eq!(fault.code(), "cert-chain-too-long");
+}
+
 #[test]
 fn the_key_of_a_ca_under_another_name_is_a_mismatch() {
     let town = Town::new();

@@ -169,3 +169,21 @@ fn answers_as_the_crate_does() {
         }
     }
 }
+
+/// With s = −r·d/(1+d) the sum in B6 is the point at infinity, which has no x; r = e would pass if it counted as 0.
+#[test]
+fn the_point_at_infinity_is_no_signature() {
+    use ::sm2::Scalar;
+    use ::sm2::elliptic_curve::PrimeField as _;
+    let secret = guomi::sm3::digest(b"infinity");
+    let key = SigningKey::from_scalar(&secret).unwrap();
+    let theirs = gmcrypto_core::sm2::Sm2PublicKey::from_sec1_bytes(&key.verifying_key().to_point()).unwrap();
+    let z = gmcrypto_core::sm2::compute_z(&theirs, DEFAULT_ID.as_bytes());
+    // A message whose digest is below n, so that it is its own remainder; nearly every one is.
+    let e = guomi::sm3::digest(&[&z[..], b"m"].concat());
+    let scalar = |bytes: [u8; 32]| Option::<Scalar>::from(Scalar::from_repr(bytes.into())).unwrap();
+    let (r, d) = (scalar(e), scalar(secret));
+    let s = -(r * d) * Option::<Scalar>::from((d + Scalar::ONE).invert()).unwrap();
+    let raw = [&r.to_repr()[..], &s.to_repr()[..]].concat();
+    assert_eq!(key.verifying_key().verify_raw(b"m", &raw), Err(SignatureFault::Mismatch));
+}
