@@ -98,7 +98,9 @@ fn case_value(table: &str, column: &str, own: &[&str]) -> String {
             format!("left({column}, greatest(length({column}) - 8, 0)) || 'x' || lpad(g::text, 7, '0')")
         }
         ("case_file", "stage") => format!("case when {OPEN} then stage else 'delivered' end"),
-        ("task", "closed_at") => format!("case when {OPEN} then null else opened_at - g::bigint * 60000000 end"),
+        ("task", "closed_at") => {
+            format!("case when {OPEN} then null else opened_at - g::bigint * 60000000 end")
+        }
         (_, "received_at" | "opened_at" | "at") => {
             format!("case when {OPEN} then {column} else {column} - g::bigint * 60000000 end")
         }

@@ -3,6 +3,9 @@
 //! Fails closed: whatever the list has no word for (transparency, gradients, dashes, clips, outlined letters) is a fault,
 //! never left out. Links and marks for screen readers draw nothing and are passed over.
 
+#[cfg(test)]
+mod tests;
+
 use ofd::Unsupported;
 use ofd::model::{
     Anchor, Cap, Colour, DisplayList, Font, Glyph, Image, Item, Join, Matrix, Page, Path, Picture,
@@ -171,11 +174,12 @@ impl Draft {
             RasterFormat::Exchange(ExchangeFormat::Jpg) => PictureFormat::Jpeg,
             _ => return Err(Unsupported::new("PNG和JPEG以外的图片")),
         };
-        let picture = self.pictures.iter().position(|other| other.data() == raster.data()).unwrap_or_else(|| {
-            self.pictures.push(raster.clone());
-            self.list.images.push(Picture { format, data: Arc::new(raster.data().clone()) });
-            self.pictures.len() - 1
-        });
+        let picture =
+            self.pictures.iter().position(|other| other.data() == raster.data()).unwrap_or_else(|| {
+                self.pictures.push(raster.clone());
+                self.list.images.push(Picture { format, data: Arc::new(raster.data().clone()) });
+                self.pictures.len() - 1
+            });
         let (width, height) = (mm(size.x), mm(size.y));
         let matrix = Matrix {
             a: place.a * width,
