@@ -47,6 +47,13 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Package, OpenFault> {
     if package.part("OFD.xml").is_none() { Err(OpenFault::NotOfd) } else { Ok(package) }
 }
 
+/// A package of parts by name; of two with one name the later counts.
+impl<'a> FromIterator<(&'a str, Vec<u8>)> for Package {
+    fn from_iter<T: IntoIterator<Item = (&'a str, Vec<u8>)>>(parts: T) -> Package {
+        parts.into_iter().fold(Package::default(), |package, (name, bytes)| package.with(name, bytes))
+    }
+}
+
 impl Package {
     pub(crate) fn from_parts(mut parts: Vec<(String, Arc<[u8]>)>) -> Package {
         parts.sort_by(|(one, _), (other, _)| (one != "OFD.xml", one).cmp(&(other != "OFD.xml", other)));
