@@ -213,6 +213,17 @@ pub async fn take_post(
     Ok(())
 }
 
+/// The bureau of an officer's account; nothing for anybody else's.
+pub async fn bureau_of(db: &mut impl Exec, id: &str) -> Result<Option<String>, db::Fault> {
+    let row = db
+        .query_opt(
+            "select bureau from account where subject = $1 and kind = $2",
+            params![id, Kind::Officer.code()],
+        )
+        .await?;
+    Ok(row.map(|row| row.opt_text(0)).transpose()?.flatten())
+}
+
 /// A colleague, as lists show him.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Colleague {

@@ -103,6 +103,7 @@ async fn settle(app: &App) -> String {
     for (bureau, login, posts) in [
         ("990101", "cz-zj1", vec![Post::LicenceClerk, Post::TeamHead]),
         ("990100", "sup", vec![Post::Supervisor]),
+        ("990100", "sec", vec![Post::SecurityAdmin]),
     ] {
         let new = NewOfficer {
             bureau: bureau.into(),
@@ -387,6 +388,8 @@ fn without_ids(page: &str, path: &str) -> String {
     }
     text
 }
+
+mod posts;
 
 on_each!(a_post_taken_away_counts_from_the_next_request, |town| Box::pin(async move {
     let mut clerk = town.signed_in("cz-zj1").await;
