@@ -32,7 +32,7 @@ pub struct Part {
 pub const KINDS: [(&str, &[&str], &str); 7] = [
     ("credit", &["uscc", "统一社会信用代码"], super::credit::NAME),
     ("organisation", &["org", "组织机构代码"], super::organisation::NAME),
-    ("citizen", &["id", "idcard", "公民身份号码", "身份证"], super::citizen::NAME),
+    ("citizen", &["id", "idcard", "公民身份号码", "身份证", "身份证号", "身份证号码"], super::citizen::NAME),
     ("division", &["行政区划"], super::division::NAME),
     ("item", &["事项编码"], "事项编码"),
     ("retail", &["licence", "许可证号"], super::retail::NAME),
@@ -48,7 +48,9 @@ pub fn check(kind: &str, value: &str) -> Result<String, CodeFault> {
 /// [`CodeFault::warn_only`] true.
 pub fn inspect(kind: &str, value: &str) -> Result<Explained, CodeFault> {
     let asked = kind.to_lowercase();
-    let known = KINDS.iter().find(|(word, others, _)| *word == asked || others.contains(&asked.as_str()));
+    let known = KINDS
+        .iter()
+        .find(|(word, others, name)| *word == asked || *name == asked || others.contains(&asked.as_str()));
     match known.map(|(word, ..)| *word) {
         Some("credit") => credit(value),
         Some("organisation") => organisation(value),
@@ -255,6 +257,14 @@ mod tests {
         assert!(check("division", "110103").unwrap().contains("已撤销"));
         assert!(check("id", "11010519491231002X").unwrap().contains("1949-12-31"));
         assert!(check("org", "71181655-9").is_ok());
+    }
+
+    #[test]
+    fn a_kind_is_known_by_the_name_it_is_listed_under() {
+        for (word, _, name) in KINDS {
+            let by_word = check(word, "x").unwrap_err().explain();
+            assert_eq!(check(name, "x").unwrap_err().explain(), by_word, "{name}");
+        }
     }
 
     #[test]
