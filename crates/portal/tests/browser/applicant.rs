@@ -116,7 +116,7 @@ async fn uploads(phone: &Window) {
             .await;
         phone.must_say(file).await;
     }
-    phone.keep_picture("materials").await;
+    phone.keep_picture_at("materials", "#m-business_licence").await;
 }
 
 async fn forgets_the_promise(phone: &Window) {
@@ -142,9 +142,7 @@ pub async fn has_the_licence(phone: &Window, sent: &Sent) -> String {
     phone.open("/me/messages").await;
     phone.open(&sent.case).await;
     phone.must_say("办结").await;
-    phone.keep_picture("case").await;
     phone.open(&format!("{}/ledger", sent.case)).await;
-    phone.keep_picture("ledger").await;
     phone.open("/me/licences").await;
     let number = licence_number(phone, sent).await;
     phone.open(&format!("/me/licences/990101/{number}")).await;

@@ -56,6 +56,11 @@ async fn every_other_page_is_sound() {
         }
         for path in window.links("main a[href^='/cases/'], main a[href^='/drafts/']").await {
             window.open(&path).await;
+            if path.starts_with("/cases/") {
+                window.keep_picture(&format!("case-{}", screen.word())).await;
+                window.open(&format!("{path}/ledger")).await;
+                window.keep_picture_at(&format!("ledger-{}", screen.word()), "#promised").await;
+            }
         }
         window.sign_in("cz-zj1").await;
         for path in DESK {
@@ -123,8 +128,10 @@ async fn the_form_by_keyboard_alone() {
     for name in ["applicant_kind", "business_name", "premises_address", "contact_phone"] {
         assert!(passed.iter().any(|one| one == name), "Tab passes {name} by: {passed:?}");
     }
+    // The way past the menus left its mark in the address.
+    let form = desk.at().await;
     desk.keys("\u{e007}").await;
-    let place = desk.leaves(&at).await;
+    let place = desk.leaves(&form).await;
     assert!(place.ends_with("/materials"), "the form was sent with gaps:\n{}", desk.words().await);
     desk.close().await;
     eyes.judge();
@@ -150,14 +157,17 @@ async fn the_eyes_are_open() {
     phone.open("/verify").await;
     assert_eq!(eyes.findings(), Vec::<String>::new());
     let spoil = "
-        document.querySelector('main').insertAdjacentHTML('beforeend',
-            '<input type=text><p style=\"width: 700px\">a very long line</p>');
+        document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text><p>a very long line</p>');
         document.querySelector('main p:last-child').style.width = '700px';
         fetch('http://127.0.0.1:9/elsewhere').catch(() => 0);";
     phone.run(spoil).await;
     phone.look().await;
+    // Our own rules keep a page from asking others; only by leaving for another name can a request be made at all.
+    phone.run("location.href = location.href.replace('127.0.0.1', 'localhost')").await;
+    phone.leaves("/verify").await;
+    phone.look().await;
     let found = eyes.findings().join("\n");
-    for kind in ["axe \"label\"", "too wide", "console", "request to http://127.0.0.1:9"] {
+    for kind in ["axe \"label\"", "too wide", "Content Security Policy", "request to http://localhost"] {
         assert!(found.contains(kind), "“{kind}” is not among\n{found}");
     }
     phone.close().await;

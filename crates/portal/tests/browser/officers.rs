@@ -40,7 +40,7 @@ async fn accepts(desk: &Window, sent: &Sent) {
     desk.must_say(&sent.number).await;
     desk.keep_picture("workbench").await;
     desk.press(&format!("main a[href=\"{}\"]", sent.desk(""))).await;
-    desk.keep_picture("desk-case").await;
+    desk.keep_picture_at("desk-case", "#m-business_licence").await;
     desk.choose_in("#m-business_licence", "verdict", "fit").await;
     desk.press("#m-business_licence form button").await;
     desk.must_say("符合要求").await;
@@ -90,8 +90,7 @@ async fn inspect(phone: &Window, sent: &Sent) {
         }
         phone.press(&format!("{card} form[action$=\"/check/{check}\"] button")).await;
     }
-    phone.open(&format!("{at}#c-address")).await;
-    phone.keep_picture("inspection").await;
+    phone.keep_picture_at("inspection", "#c-address").await;
     for (check, file) in PHOTOS {
         phone.attach(&format!("#f-photo-{check}"), &picture(file)).await;
         phone.press(&format!("#c-{check} form[action$=\"/photo/{check}\"] button")).await;

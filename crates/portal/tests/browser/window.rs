@@ -377,6 +377,12 @@ impl Window {
         self.eyes.look(self, self.screen, self.script).await;
     }
 
+    /// The same, beginning at what `css` finds.
+    pub async fn keep_picture_at(&self, name: &str, css: &str) {
+        self.run(&format!("document.querySelector('{css}').scrollIntoView({{ behavior: 'instant' }})")).await;
+        self.keep_picture(name).await;
+    }
+
     /// A picture for the handbook.
     pub async fn keep_picture(&self, name: &str) {
         self.eyes.keep(self, name).await;
