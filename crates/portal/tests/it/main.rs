@@ -9,6 +9,7 @@ mod town;
 
 mod away;
 mod bad_input;
+mod commands;
 mod crash;
 mod delivery;
 mod doors;

@@ -1,5 +1,6 @@
 //! People who have no business here: officers of another bureau, applicants of another case, other websites.
 
+use db::{Exec, params};
 use reqwest::Method;
 
 use crate::town::desk::CLERK;
@@ -13,6 +14,7 @@ told_on_both!(
     what_the_form_does_not_ask_is_never_stored,
     guessing_a_password_closes_the_door,
     signing_in_gives_a_new_session_and_signing_out_ends_all,
+    only_the_security_administrator_gives_posts_and_never_to_oneself,
 );
 
 /// A page without what differs from request to request.
@@ -246,4 +248,23 @@ async fn signing_in_gives_a_new_session_and_signing_out_ends_all(town: &Town) {
         let page = browser.get("/me/cases").await;
         assert!(page.at.starts_with("/login"), "{} is still open:\n{}", page.at, page.words());
     }
+}
+
+async fn only_the_security_administrator_gives_posts_and_never_to_oneself(town: &Town) {
+    for login in [CLERK, "cz-jz", "gx-zj1", "ds-xt", "ds-sj", "ds-aq"] {
+        let own = identity::accounts::by_name(&town.app, &mut town.app.db.clone(), "login", login).await;
+        let own = own.expect("asked").expect("an account");
+        let officer = town.at(login).await;
+        let token = officer.get("/me").await.hidden("_csrf").expect("a token");
+        for bureau in [BUREAU, "990102", "990100"] {
+            let typed =
+                [("_csrf", token.as_str()), ("bureau", bureau), ("officer", &own), ("give", "supervisor")];
+            let told = officer.post("/desk/officers", &typed).await;
+            assert!(matches!(told.status.as_u16(), 403 | 404 | 409), "{login} in {bureau}: {}", told.status);
+        }
+    }
+    let sql = "select count(*) from officer_post where post = 'supervisor' -- all bureaus: a test";
+    let held =
+        town.app.db.clone().query_one(sql, params![]).await.expect("counted").int(0).expect("a number");
+    assert_eq!(held, 1, "the one the town was settled with");
 }

@@ -30,7 +30,6 @@ use web::{App, Clock, FixedClock};
 pub use applicant::{Case, Draft, MATERIALS};
 pub use browser::Browser;
 pub use database::Engine;
-pub use database::Fresh;
 pub use page::{Form, Page};
 pub use paper::words_of;
 pub use program::{Program, Resting, real_time};

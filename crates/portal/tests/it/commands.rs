@@ -1,0 +1,53 @@
+//! What a new site does on the command line before anybody can sign in.
+
+use std::process::Output;
+
+use crate::town::program::command;
+
+struct Site(tempfile::TempDir);
+
+impl Site {
+    fn run(&self, words: &[&str]) -> (bool, String) {
+        let Output { status, stdout, stderr } =
+            command(self.0.path(), None, words).output().expect("the program runs");
+        let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
+        (status.success(), said)
+    }
+
+    fn does(&self, words: &[&str]) -> String {
+        let (done, said) = self.run(words);
+        assert!(done, "{words:?}: {said}");
+        said
+    }
+
+    fn refuses(&self, words: &[&str]) -> String {
+        let (done, said) = self.run(words);
+        assert!(!done, "{words:?} was done: {said}");
+        said
+    }
+}
+
+#[test]
+fn a_new_site_gets_its_bureaus_and_its_first_officers() {
+    let site = Site(tempfile::tempdir().expect("a folder"));
+    let bureaus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/bureaus.toml");
+    assert!(site.does(&["bureau", "list"]).contains("还没有单位"));
+    site.does(&["bureau", "import", bureaus]);
+    assert!(site.does(&["bureau", "list"]).contains("990101"));
+
+    let new = ["officer", "add", "--bureau", "990101", "--login", "zj01", "--name", "雷晓东", "--badge", "1"];
+    let apart = [new.as_slice(), &["--post", "证件管理员", "--post", "审计员"]].concat();
+    assert!(site.refuses(&apart).contains("不能由同一人担任"));
+    let added = site.does(&[new.as_slice(), &["--post", "证件管理员"]].concat());
+    assert!(added.contains("初始密码"), "{added}");
+    assert!(site.refuses(&new).contains("已经注册过"));
+
+    site.does(&["officer", "give", "zj01", "队所所长"]);
+    assert!(site.refuses(&["officer", "give", "zj01", "安全管理员"]).contains("不能由同一人担任"));
+    site.does(&["officer", "take", "zj01", "证件管理员"]);
+    let listed = site.does(&["officer", "list", "990101"]);
+    assert!(listed.contains("队所所长") && !listed.contains("证件管理员"), "{listed}");
+    assert!(site.does(&["officer", "password", "zj01"]).contains("新密码"));
+    assert!(site.does(&["history", "verify"]).contains("1 条记录链"), "who gave which post is on record");
+    assert!(site.refuses(&["demo"]).contains("不是演示库"));
+}
