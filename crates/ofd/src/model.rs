@@ -97,6 +97,18 @@ pub enum Segment {
     Close,
 }
 
+impl Segment {
+    /// Control points and end, in order.
+    pub(crate) fn points(&self) -> impl Iterator<Item = Point> {
+        let (points, count) = match *self {
+            Segment::Move(to) | Segment::Line(to) => ([to; 3], 1),
+            Segment::Cubic(one, two, to) => ([one, two, to], 3),
+            Segment::Close => ([Point::new(0.0, 0.0); 3], 0),
+        };
+        points.into_iter().take(count)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {
     pub colour: Colour,

@@ -50,11 +50,7 @@ fn overhang(path: &Path) -> f64 {
 }
 
 fn points(path: &Path) -> impl Iterator<Item = Point> + '_ {
-    path.segments.iter().flat_map(|segment| match *segment {
-        Segment::Move(to) | Segment::Line(to) => vec![to],
-        Segment::Cubic(one, two, to) => vec![one, two, to],
-        Segment::Close => vec![],
-    })
+    path.segments.iter().flat_map(Segment::points)
 }
 
 fn stroke_attributes(out: &mut String, stroke: &Stroke) {
@@ -76,17 +72,17 @@ fn stroke_attributes(out: &mut String, stroke: &Stroke) {
 }
 
 fn push_segment(out: &mut String, segment: &Segment, origin: Point) {
-    let (letter, points) = match segment {
-        Segment::Move(to) => ('M', vec![to]),
-        Segment::Line(to) => ('L', vec![to]),
-        Segment::Cubic(one, two, to) => ('B', vec![one, two, to]),
-        Segment::Close => ('C', vec![]),
+    let letter = match segment {
+        Segment::Move(_) => 'M',
+        Segment::Line(_) => 'L',
+        Segment::Cubic(..) => 'B',
+        Segment::Close => 'C',
     };
     if !out.ends_with('>') {
         out.push(' ');
     }
     out.push(letter);
-    for point in points {
+    for point in segment.points() {
         for number in [point.x - origin.x, point.y - origin.y] {
             out.push(' ');
             push_number(out, number, 3);

@@ -64,7 +64,8 @@ fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut out = Vec::with_capacity(bytes.len() + 64);
+    // Measured on a licence: level 6 saves 2 kB of 83 and costs a quarter more time for the whole document.
     let status =
-        Compress::new(Compression::new(6), false).compress_vec(bytes, &mut out, FlushCompress::Finish);
+        Compress::new(Compression::new(2), false).compress_vec(bytes, &mut out, FlushCompress::Finish);
     (matches!(status, Ok(Status::StreamEnd)) && out.len() < bytes.len()).then_some(out)
 }
