@@ -39,10 +39,19 @@ pub async fn open_if_there(settings: &Settings) -> Option<Db> {
     Db::open(&to_open).await.ok()
 }
 
+/// As its makers write it.
+pub fn engine_name(engine: db::Engine) -> &'static str {
+    match engine {
+        db::Engine::Sqlite => "SQLite",
+        db::Engine::Postgres => "PostgreSQL",
+        db::Engine::Citus => "Citus",
+    }
+}
+
 pub async fn migrate(settings: &Settings) -> Done {
     let db = open_migrated(settings).await?;
     let last = migrations::all().last().map_or(0, |migration| migration.number);
-    say(format!("数据库已是最新结构（{last:04}，{:?}）。", db.engine()));
+    say(format!("数据库已是最新结构（{last:04}，{}）。", engine_name(db.engine())));
     db.close().await;
     Ok(())
 }

@@ -156,7 +156,9 @@ async fn of_database(db: &Db) -> Finding {
     let have = db.clone().query_one("select max(number) from schema_step", params![]).await;
     let have = have.and_then(|row| row.opt_int(0)).ok().flatten();
     match have {
-        Some(have) if have == wanted => good("数据库", format!("{:?}，结构 {have:04} 为最新", db.engine())),
+        Some(have) if have == wanted => {
+            good("数据库", format!("{}，结构 {have:04} 为最新", super::data::engine_name(db.engine())))
+        }
         Some(have) if have > wanted => {
             bad("数据库", format!("结构 {have:04} 比本程序（{wanted:04}）新，请升级程序"))
         }

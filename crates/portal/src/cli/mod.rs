@@ -6,6 +6,7 @@ mod checks;
 mod data;
 mod doctor;
 mod law;
+mod people;
 mod words;
 
 use std::ffi::OsString;
@@ -71,6 +72,12 @@ enum Command {
     /// 事项目录
     #[command(subcommand, help_template = words::HELP)]
     Items(Items),
+    /// 单位（各级烟草专卖局）
+    #[command(subcommand, help_template = words::HELP)]
+    Bureau(Bureau),
+    /// 工作人员和岗位
+    #[command(subcommand, help_template = words::HELP)]
+    Officer(Officer),
     /// 许可证
     #[command(subcommand, help_template = words::HELP)]
     Licence(Licence),
@@ -97,6 +104,7 @@ struct Demo {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum Law {
     /// 计算截止日期：自次日起数 N 个工作日
     #[command(help_template = words::HELP)]
@@ -126,6 +134,7 @@ struct Due {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum Calendar {
     /// 导入国务院办公厅公布的下一年放假安排（TOML 文件，写法同 law/calendar/2026.toml）
     #[command(help_template = words::HELP)]
@@ -139,6 +148,7 @@ enum Calendar {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum Codes {
     /// 校验一个编码并说明各段含义；不合格时退出码为 1
     #[command(help_template = words::HELP)]
@@ -151,6 +161,7 @@ enum Codes {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum Items {
     /// 检查事项目录（默认检查程序自带的 items）
     #[command(help_template = words::HELP)]
@@ -161,6 +172,7 @@ enum Items {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum Licence {
     /// 导入许可证底册（CSV，列名同 places/9901/licences.csv）
     #[command(help_template = words::HELP)]
@@ -171,6 +183,56 @@ enum Licence {
 }
 
 #[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
+enum Bureau {
+    /// 写入或更新单位（TOML 文件，写法同 places/9901/bureaus.toml）
+    #[command(help_template = words::HELP)]
+    Import {
+        #[arg(value_name = "文件")]
+        file: PathBuf,
+    },
+    /// 列出全部单位
+    #[command(help_template = words::HELP)]
+    List,
+}
+
+#[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
+enum Officer {
+    /// 新增一名工作人员，显示一次初始密码
+    #[command(help_template = words::HELP)]
+    Add(people::New),
+    /// 列出一个单位的人员和岗位
+    #[command(help_template = words::HELP)]
+    List {
+        #[arg(value_name = "单位编码")]
+        bureau: String,
+    },
+    /// 授予岗位，马上生效
+    #[command(help_template = words::HELP)]
+    Give(PostOf),
+    /// 取消岗位，马上生效
+    #[command(help_template = words::HELP)]
+    Take(PostOf),
+    /// 忘记密码时重设，显示一次新密码
+    #[command(help_template = words::HELP)]
+    Password {
+        #[arg(value_name = "登录名")]
+        login: String,
+    },
+}
+
+#[derive(Args)]
+struct PostOf {
+    #[arg(value_name = "登录名")]
+    login: String,
+    /// 名称或编码，例如 证件管理员
+    #[arg(value_name = "岗位", value_parser = people::post)]
+    post: identity::Post,
+}
+
+#[derive(Subcommand)]
+#[command(subcommand_help_heading = "命令")]
 enum History {
     /// 核对办理记录的哈希链，指出第一条被改动的记录
     #[command(help_template = words::HELP)]
@@ -238,6 +300,17 @@ fn carry_out(cli: Cli) -> Done {
             Command::Law(Law::Due(asked)) => law::due(&settings, asked).await,
             Command::Law(Law::Calendar(Calendar::Import { file })) => law::import(&settings, &file).await,
             Command::Law(Law::Calendar(Calendar::List)) => law::list(&settings).await,
+            Command::Bureau(Bureau::Import { file }) => people::import_bureaus(&settings, &file).await,
+            Command::Bureau(Bureau::List) => people::list_bureaus(&settings).await,
+            Command::Officer(Officer::Add(new)) => people::add(&settings, new).await,
+            Command::Officer(Officer::List { bureau }) => people::list(&settings, &bureau).await,
+            Command::Officer(Officer::Give(PostOf { login, post })) => {
+                people::change(&settings, people::Change::Give, &login, post).await
+            }
+            Command::Officer(Officer::Take(PostOf { login, post })) => {
+                people::change(&settings, people::Change::Take, &login, post).await
+            }
+            Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
             Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
