@@ -80,6 +80,15 @@ async fn nothing_acknowledged_is_lost_to_kill_9(engine: Engine) {
     server.tell_to_stop();
     assert!(server.ended().await.success());
 
+    let (filed, decided) = numbers_given(&writers, slowest);
+    let db = resting.database.open(resting.folder.path()).await;
+    stands(&db, &filed, &decided).await;
+    db.close().await;
+    resting.database.drop().await;
+}
+
+/// What the journal says was answered: the numbers of applications and of licences.
+fn numbers_given(writers: &Writers, slowest: Duration) -> (BTreeSet<String>, Vec<String>) {
     let journal = writers.journal.lock().expect("unbroken");
     println!(
         "{} kills, {} filed, {} decided, {} told to wait, slowest start {slowest:?}",
@@ -92,14 +101,9 @@ async fn nothing_acknowledged_is_lost_to_kill_9(engine: Engine) {
     assert!(slowest < READY, "{slowest:?} to the first answer");
     assert!(journal.filed.len() as u64 > kills(), "the writers hardly filed");
     assert!(!journal.decided.is_empty(), "nobody decided");
-    let (filed, decided): (BTreeSet<String>, Vec<String>) =
-        (journal.filed.values().cloned().collect(), journal.decided.clone());
+    let filed: BTreeSet<String> = journal.filed.values().cloned().collect();
     assert_eq!(filed.len(), journal.filed.len(), "a number was given to two applications");
-    drop(journal);
-    let db = resting.database.open(resting.folder.path()).await;
-    stands(&db, &filed, &decided).await;
-    db.close().await;
-    resting.database.drop().await;
+    (filed, journal.decided.clone())
 }
 
 /// A random number below `below`.
