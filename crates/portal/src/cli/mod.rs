@@ -290,7 +290,7 @@ fn carry_out(cli: Cli) -> Done {
                 }
                 settings.server.demo |= given.demo;
                 crate::logging::start(&settings.log).map_err(Stop::because)?;
-                crate::serve::serve(settings).await.map_err(Stop::because)
+                crate::serve::serve(settings).await.map_err(|fault| Stop::because(format!("{fault:#}")))
             }
             Command::Migrate => data::migrate(&settings).await,
             Command::Demo(given) => data::demo(&settings, given.if_empty).await,
