@@ -112,6 +112,7 @@ fn desk_menu() -> Vec<NavItem> {
     vec![
         NavItem::new("任务", "/desk").needs(identity::Act::ReadWork.code()),
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
+        NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
         NavItem::new("我的账号", "/me"),
     ]

@@ -128,6 +128,22 @@ pub async fn import_licences(settings: &Settings, file: &Path) -> Done {
     }
 }
 
+/// What `db` says of a broken chain, for the people who read it here.
+fn in_chinese(why: &str) -> String {
+    let says = match why {
+        "it has been changed" => "内容被改动过",
+        "a row is missing, added or moved" => "有记录被删除、插入或调换",
+        "it does not follow from the row before" => "与上一条接不上",
+        "the head names another end" => "与登记的末条不符",
+        "the head is missing" => "末条登记不见了",
+        other => match other.strip_prefix("the tail is missing: it went on to row ") {
+            Some(last) => return format!("末尾被删，原来到第 {last} 条"),
+            None => other,
+        },
+    };
+    says.to_owned()
+}
+
 /// Holds every chain of every bureau against its own hashes and heads.
 pub async fn verify_history(settings: &Settings) -> Done {
     let db = open(settings).await?;
@@ -145,7 +161,7 @@ pub async fn verify_history(settings: &Settings) -> Done {
         broken += verified.broken.len();
         for found in verified.broken {
             let (kind, subject, at) = (found.subject_kind, found.subject, found.broken);
-            say(format!("{bureau} {kind} {subject}：第 {} 条，{}", at.seq, at.why));
+            say(format!("{bureau} {kind} {subject}：第 {} 条，{}", at.seq, in_chinese(&at.why)));
         }
     }
     db.close().await;
