@@ -18,6 +18,7 @@ pub mod letters;
 pub mod pages;
 pub mod stage;
 pub mod store;
+mod turn;
 
 pub use case::Case;
 pub use fault::Fault;

@@ -200,6 +200,7 @@ pub async fn file(
 ) -> Result<Case, Fault> {
     let now = app.now();
     let today = app.today();
+    let _turn = crate::turn::at(&filing.bureau).await;
     let mut tx = app.db.begin().await?;
     let day = today.strftime("%Y%m%d").to_string();
     let serial = db::counter::next(&mut tx, &filing.bureau, &format!("case:{day}")).await?;
