@@ -200,7 +200,11 @@ pub async fn file(
 ) -> Result<Case, Fault> {
     let now = app.now();
     let today = app.today();
-    let _turn = crate::turn::at(&filing.bureau).await;
+    // On SQLite there is one writer and its commits are grouped: a queue of our own would only undo the grouping.
+    let _turn = match app.db.engine() {
+        db::Engine::Sqlite => None,
+        _ => crate::turn::at(&filing.bureau).await,
+    };
     let mut tx = app.db.begin().await?;
     let day = today.strftime("%Y%m%d").to_string();
     let serial = db::counter::next(&mut tx, &filing.bureau, &format!("case:{day}")).await?;
