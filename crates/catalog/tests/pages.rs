@@ -152,7 +152,7 @@ async fn closed_types_show_their_guide_and_say_when() {
     let site = site().await;
     for slug in ["biangeng", "yanxu", "tingye", "huifu", "buban", "xieye"] {
         let guide = get(&site, &format!("/guides/retail-licence/{slug}?view=full"), "").await;
-        holds(&guide, &["暂时不能网上办理", "网上办理将于2026年", "申请材料（"]);
+        holds(&guide, &["暂时不能网上办理", "网上办理将于2027年", "申请材料（"]);
         assert!(!guide.text.contains("/apply/"), "{slug}");
     }
 }

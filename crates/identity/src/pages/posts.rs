@@ -60,6 +60,9 @@ pub async fn list(
 
 /// `POST /desk/officers`: gives (`give`) or takes (`take`) one post.
 pub async fn change(officer: Officer, State(app): State<App>, typed: Fields) -> Answer {
+    if !officer.can(Act::GrantPosts) {
+        return Err(Fault::NotAllowed { act: Act::GrantPosts.says() }.into());
+    }
     let (bureau, id) = (typed.get("bureau"), typed.get("officer"));
     let post = |key: &str| Post::from_code(typed.get(key));
     let says = match (post("take"), post("give")) {
