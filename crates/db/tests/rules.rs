@@ -47,7 +47,8 @@ fn the_statements_keep_the_rules() {
     let mut sources = Vec::new();
     for entry in fs::read_dir(repository().join("crates")).unwrap() {
         let folder = entry.unwrap().path().join("src");
-        if folder.is_dir() {
+        // The bench stands beside the house: it fills and reads a PostgreSQL of its own in that engine's words.
+        if folder.is_dir() && !folder.starts_with(repository().join("crates/bench")) {
             sources_in(&folder, &mut sources);
         }
     }
