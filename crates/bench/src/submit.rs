@@ -149,6 +149,8 @@ impl Sums {
             ours(|o| o.server_ms + o.database_ms),
             Bound::Under(1.5),
         );
+        let whole = ratios(&ours(|o| o.server_ms + o.database_ms), &theirs(|t| t.database_ms + t.load_ms));
+        table.line("  against pgbench and its database", "", whole);
         table.line("  of the server", "ms/case", ours(|o| o.server_ms));
         table.line("  of the database", "ms/case", ours(|o| o.database_ms));
         table.line("  of the load generator, beside", "ms/case", ours(|o| o.load_ms));
