@@ -18,6 +18,9 @@ use eyes::Eyes;
 use site::Site;
 use window::TAB;
 
+/// Two browsers, a server and two cores are busy enough with one story.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_job() {
     the_whole_job_with(Script::On).await;
@@ -29,6 +32,7 @@ async fn the_whole_job_without_script() {
 }
 
 async fn the_whole_job_with(script: Script) {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
     let phone = driver.window(&site, Screen::Phone, script, &eyes).await;
     let desk = driver.window(&site, Screen::Desk, script, &eyes).await;
@@ -44,6 +48,7 @@ async fn the_whole_job_with(script: Script) {
 /// Pages that the job does not pass, on both screens; the demo town has cases in every stage.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_other_page_is_sound() {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
     for screen in [Screen::Phone, Screen::Desk] {
         let window = driver.window(&site, screen, Script::On, &eyes).await;
@@ -105,6 +110,7 @@ const DESK: [&str; 5] =
 /// Nobody needs a mouse: the application form by Tab, arrows and typing, from the first link to the next page.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_form_by_keyboard_alone() {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
     let desk = driver.window(&site, Screen::Desk, Script::On, &eyes).await;
     desk.sign_in(applicant::APPLICANT).await;
@@ -153,6 +159,7 @@ fn answer_by_keys(name: &str, kind: &str) -> Option<String> {
 /// A test that finds nothing must be one that could: each kind of fault, made on purpose, is seen.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_eyes_are_open() {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let (site, driver, eyes) = (Site::open().await, Driver::start(), Arc::new(Eyes::default()));
     let phone = driver.window(&site, Screen::Phone, Script::On, &eyes).await;
     phone.open("/verify").await;

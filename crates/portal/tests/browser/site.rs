@@ -33,7 +33,7 @@ impl Site {
     }
 
     async fn answers(&self) {
-        for _ in 0..100 {
+        for _ in 0..400 {
             if reqwest::get(format!("{}/readyz", self.address))
                 .await
                 .is_ok_and(|answer| answer.status() == 200)
@@ -42,7 +42,7 @@ impl Site {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("the server did not answer within ten seconds")
+        panic!("the server did not answer within forty seconds")
     }
 }
 

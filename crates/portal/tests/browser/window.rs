@@ -63,7 +63,7 @@ impl Window {
 
     /// Waits until the address is another one than `before`.
     pub async fn leaves(&self, before: &str) -> String {
-        for _ in 0..100 {
+        for _ in 0..400 {
             let at = self.at().await;
             if at != before {
                 self.settle().await;
@@ -71,7 +71,7 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("still on {before} after five seconds:\n{}", self.words().await)
+        panic!("still on {before} after twenty seconds:\n{}", self.words().await)
     }
 
     pub fn has_script(&self) -> bool {
@@ -309,7 +309,7 @@ impl Window {
 
     /// A page that is loading is done loading.
     async fn settle(&self) {
-        for _ in 0..100 {
+        for _ in 0..400 {
             match self.client.execute("return document.readyState", vec![]).await {
                 Ok(state) if state == json!("complete") => return,
                 // Between two pages there is nothing to ask, and an open question answers nothing else.
@@ -317,7 +317,7 @@ impl Window {
                 _ => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
-        panic!("the page was not loaded within five seconds")
+        panic!("the page was not loaded within twenty seconds")
     }
 
     /// Where the links that `css` finds lead, each once.
