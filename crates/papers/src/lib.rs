@@ -23,4 +23,4 @@ mod samples;
 
 pub use kind::{ALL_KINDS, Kind};
 pub use number::{DocumentNumber, NumberFault, counter_name};
-pub use paper::{Paper, TypesetFault, Typesetter};
+pub use paper::{Paper, SealFace, SealPicture, SealPrint, TypesetFault, Typesetter};

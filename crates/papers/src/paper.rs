@@ -5,6 +5,7 @@ use crate::kind::Kind;
 use crate::number::DocumentNumber;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A document: everything that appears on it. Kept as JSON beside the case, it gives the same bytes
 /// again at any later time.
@@ -65,6 +66,17 @@ pub trait Typesetter: Send + Sync {
     /// How many pages the document has.
     fn pages(&self, paper: &Paper) -> Result<usize, TypesetFault>;
 
+    /// The document as PDF with the pictures of its seals on it: the reading copy of a sealed document, from the same
+    /// layout. The pictures prove nothing; the sealed file does.
+    fn pdf_with_seals(&self, paper: &Paper, _prints: &[SealPrint]) -> Result<Vec<u8>, TypesetFault> {
+        self.pdf(paper)
+    }
+
+    /// The picture of a seal: PNG with a transparent ground, red, as large as its kind is on paper.
+    fn seal_picture(&self, _face: &SealFace) -> Result<SealPicture, TypesetFault> {
+        Err(TypesetFault::Unsupported("印章图样".to_owned()))
+    }
+
     /// What stands where on each page, from which an OFD document is written ([`ofd::write`]).
     fn layout(&self, _paper: &Paper) -> Result<ofd::model::DisplayList, TypesetFault> {
         Err(TypesetFault::Unsupported("版式文件".to_owned()))
@@ -75,6 +87,39 @@ pub trait Typesetter: Send + Sync {
     fn shows(&self, _text: &str) -> Result<(), TypesetFault> {
         Ok(())
     }
+}
+
+/// What is engraved in a seal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SealFace {
+    /// Name of the organ, around the edge.
+    pub organ: String,
+    /// 行政许可专用章, across the lower half; none on the 公章.
+    pub purpose: Option<String>,
+}
+
+/// The picture of a seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealPicture {
+    pub png: Vec<u8>,
+    /// Millimetres.
+    pub width: i64,
+    /// Millimetres.
+    pub height: i64,
+}
+
+/// The picture of a seal where it stands on a page, in millimetres from the top left corner.
+#[derive(Clone)]
+pub struct SealPrint {
+    /// From 0.
+    pub page: usize,
+    /// Where the whole picture would stand: x, y, width, height.
+    pub area: [f64; 4],
+    /// The piece of it that shows, from the corner of the area; all of it when `None` (骑缝章 show a piece a page).
+    pub clip: Option<[f64; 4]>,
+    pub png: Arc<[u8]>,
+    /// What a screen reader says: “印章：城中区烟草专卖局行政许可专用章”.
+    pub alt: String,
 }
 
 /// Why a paper could not be set. Nothing is ever left out silently: a paper that doesn't fit or a
