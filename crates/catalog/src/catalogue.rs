@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
+use jiff::civil::Date;
+
+use crate::base::BaseList;
+use crate::change::{self, Change, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
@@ -17,9 +21,11 @@ pub const NATION: &str = "000000";
 
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
+    base: BaseList,
     items: Vec<Arc<Item>>,
     /// By item slug, then bureau.
-    local: BTreeMap<(String, String), LocalItem>,
+    local: BTreeMap<(String, String), Arc<LocalItem>>,
+    changes: Vec<Change>,
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
     past: Arc<RwLock<Vec<Arc<Item>>>>,
@@ -51,9 +57,32 @@ impl Catalogue {
     /// As [`Catalogue::embedded`].
     pub fn of_files(mut files: Vec<SourceFile>) -> Result<Catalogue, Fault> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let items = read::items(&files)?.into_iter().map(Arc::new).collect();
-        let local = read::locals(&files)?;
-        Ok(Catalogue { items, local, files, past: Arc::default() })
+        let base = read::base(&files)?;
+        let items = read::items(&files, &base)?;
+        let local = read::locals(&files, &items)?;
+        let changes = read::changes(&files)?;
+        let items = items.into_iter().map(Arc::new).collect();
+        Ok(Catalogue { base, items, local, changes, files, past: Arc::default() })
+    }
+
+    /// The national list: its edition and the order of its items.
+    pub fn base(&self) -> &BaseList {
+        &self.base
+    }
+
+    /// Every change of the list on record, by file.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The 子项 of a 主项, in the list's order.
+    pub fn parts_of<'a>(&'a self, main: &'a Item) -> impl Iterator<Item = &'a Arc<Item>> {
+        self.items.iter().filter(|item| item.parent.as_deref() == Some(main.slug.as_str()))
+    }
+
+    /// How a change of the list leaves an item on a day.
+    pub fn standing(&self, item: &Item, day: Date) -> Standing<'_> {
+        change::standing(&self.changes, &item.slug, day)
     }
 
     pub fn items(&self) -> &[Arc<Item>] {
@@ -62,18 +91,35 @@ impl Catalogue {
 
     /// By basic code (`00016211200Y`) or slug (`retail-licence`).
     pub fn item(&self, key: &str) -> Option<&Arc<Item>> {
-        self.items.iter().find(|item| item.slug == key || item.basic_code == key)
+        let by_slug = self.items.iter().find(|item| item.slug == key);
+        by_slug.or_else(|| self.items.iter().find(|item| !key.is_empty() && item.basic_code == key))
     }
 
     /// How the item is done at a bureau; a bureau without a file of its own is answered for by the one above it:
     /// 990101 → 990100 → 990000 → 000000.
     pub fn local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
-        above(bureau).into_iter().find_map(|code| self.local.get(&(item.slug.clone(), code)))
+        let by = |code| self.local.get(&(item.slug.clone(), code));
+        above(bureau).into_iter().find_map(by).map(Arc::as_ref)
     }
 
     /// Every bureau that says something of its own about the item, by code.
     pub fn locals<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a LocalItem> {
-        self.local.iter().filter(|((slug, _), _)| *slug == item.slug).map(|(_, local)| local)
+        let from = (item.slug.clone(), String::new());
+        self.local.range(from..).take_while(|((slug, _), _)| *slug == item.slug).map(|(_, local)| &**local)
+    }
+
+    /// The items a bureau takes applications for, with how it does them, in the list's order.
+    pub fn done_at<'a>(&'a self, bureau: &'a str) -> impl Iterator<Item = (&'a Arc<Item>, &'a LocalItem)> {
+        let done = move |item: &'a Arc<Item>| {
+            let local = self.local.get(&(item.slug.clone(), bureau.to_owned()))?;
+            item.is_accepted_at(local.level).then_some((item, &**local))
+        };
+        self.items.iter().filter_map(done)
+    }
+
+    /// Every bureau that does any item, by code.
+    pub fn bureaus(&self) -> BTreeMap<&str, &LocalItem> {
+        self.local.iter().map(|((_, bureau), local)| (bureau.as_str(), &**local)).collect()
     }
 
     /// The current edition, or a past one that was read before.

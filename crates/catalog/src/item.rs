@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::cite::Cite;
-use crate::form::FormSpec;
-use crate::material::MaterialSpec;
+
+pub use crate::business::*;
 
 /// One 政务服务事项 with its 业务办理项, as published: everything a case must be able to look back at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,9 +14,21 @@ pub struct Item {
     /// Name of its folder under `items/`, and its address.
     #[serde(default)]
     pub slug: String,
-    /// 12-place 基本编码, `00Y` at the end for an item with sub-items.
+    /// 12-place 基本编码, `00Y` at the end for an item with sub-items. Empty when the national list was not at hand; then
+    /// `code_says` tells why.
     pub basic_code: String,
+    #[serde(default)]
+    pub code_says: String,
+    /// The codes of this item in other schemes and other places' catalogues.
+    #[serde(default, rename = "code")]
+    pub codes: Vec<ItemCode>,
     pub name: String,
+    /// What guides and forms are headed with; empty when it is the name.
+    #[serde(default)]
+    pub short_name: String,
+    /// The 主项 this is a 子项 of, by slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// What people call it: “烟草证”, “续期”.
     pub everyday_words: Vec<String>,
     /// `2026.1`: year and running number of the edition.
@@ -30,6 +42,33 @@ pub struct Item {
     pub power_source: String,
     /// Who does it: “县级烟草专卖局…”.
     pub organ: String,
+    /// Who decides when that is another bureau than the one that accepts.
+    #[serde(default)]
+    pub decided_by: String,
+    /// Levels of the bureaus that accept applications (GB/T 39046 A.2); none means the county's.
+    #[serde(default)]
+    pub accepted_at: Vec<u8>,
+    /// 实施主体性质 (A.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organ_nature: Option<Coded>,
+    /// 权限划分: which level does what.
+    #[serde(default)]
+    pub authority: String,
+    /// 行使内容
+    #[serde(default)]
+    pub content: String,
+    /// 共同实施部门; none in tobacco's own items.
+    #[serde(default)]
+    pub joint: Vec<String>,
+    /// 中介服务: which report by whom is needed; “无” when none is.
+    #[serde(default)]
+    pub intermediary: String,
+    /// 通办范围: 全国, 跨省, 跨市, 跨县 or 无.
+    #[serde(default)]
+    pub handle_area: String,
+    /// 运行系统层级: 国家级, 省级 or 市级.
+    #[serde(default)]
+    pub system_level: String,
     pub subjects: Vec<Coded>,
     pub ways: Vec<Coded>,
     /// 即办件 or 承诺件.
@@ -46,21 +85,107 @@ pub struct Item {
     pub express: bool,
     pub fees: Fees,
     pub quantity_limit: String,
+    /// Records of `items/shared`, by key, before those the item has of its own.
+    #[serde(default)]
+    pub basis_order: Vec<String>,
+    #[serde(default)]
     pub basis: Vec<Basis>,
+    /// Provisions whose text was not at hand: named, never quoted.
+    #[serde(default, rename = "unseen")]
+    pub unseen: Vec<Unseen>,
+    #[serde(default)]
+    pub result_key: String,
+    #[serde(default)]
     pub result: ResultPaper,
+    #[serde(default)]
+    pub remedy_order: Vec<String>,
+    #[serde(default)]
     pub remedies: Vec<Remedy>,
     /// Questions for every type of the item (`faq.toml`).
     #[serde(default)]
     pub faq: Vec<Question>,
     /// What the reviewing officer looks at, published under 行政许可法 art. 30 (`review.toml`).
     #[serde(default)]
+    pub review_order: Vec<String>,
+    #[serde(default)]
     pub review_rules: Vec<ReviewRule>,
+    /// A 子项 may take the files of its types from its 主项's folder.
+    #[serde(default)]
+    pub types_from: String,
     /// The files of the business types in the order of the guide.
     pub type_order: Vec<String>,
     #[serde(default)]
     pub types: Vec<BusinessType>,
     /// Where the facts of this edition were read.
     pub sources: Vec<String>,
+    #[serde(default)]
+    pub sure: Sure,
+    #[serde(default, rename = "doubt")]
+    pub doubts: Vec<Doubt>,
+}
+
+/// How well the facts of a file are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sure {
+    #[serde(rename = "公布文本")]
+    Published,
+    #[default]
+    #[serde(rename = "公开资料")]
+    Seen,
+    #[serde(rename = "推断")]
+    Inferred,
+    #[serde(rename = "待核实")]
+    Unverified,
+}
+
+/// One element of which less is known than of the rest, and what the reader should do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doubt {
+    /// `申请材料`, `基本编码` …
+    pub about: String,
+    pub sure: Sure,
+    pub says: String,
+}
+
+/// A provision that is part of the basis although its text was not at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unseen {
+    /// Short name of the law, as a text under `law/texts` would be named.
+    pub law: String,
+    /// Its number and day, as far as known.
+    pub number: String,
+    pub why: String,
+}
+
+/// The code of an item, or of one of its business types, in one scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemCode {
+    pub scheme: Scheme,
+    pub value: String,
+    /// Where it was read, and how sure that is.
+    pub source: String,
+    pub sure: Sure,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scheme {
+    /// 基本编码 of GB/T 39554.1, an earlier edition of the list.
+    #[serde(rename = "基本编码12")]
+    Basic12,
+    /// 基本编码 of 2016 (国办函〔2016〕108号, GB/T 39046).
+    #[serde(rename = "基本编码10")]
+    Basic10,
+    /// 实施编码 of 2016, 24 or 26 places.
+    #[serde(rename = "实施编码26")]
+    ImplementOld,
+    #[serde(rename = "实施编码31")]
+    Implement31,
+    /// A province's or city's own numbering.
+    #[serde(rename = "地方编码")]
+    Local,
 }
 
 /// A value of a code table of GB/T 39046—2020 annex A.
@@ -74,6 +199,8 @@ pub struct Coded {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
+    #[serde(default)]
+    pub key: String,
     pub cite: Cite,
     /// Why this provision stands here, in a few words: “谁来审批”.
     pub why: String,
@@ -85,14 +212,19 @@ pub struct Fees {
     pub charged: bool,
     pub says: String,
     pub basis: Cite,
-    /// What is charged, under which standard; empty when nothing is.
+    /// What is charged for; empty when nothing is.
+    #[serde(default)]
+    pub project: String,
+    /// How much, under which standard; empty when nothing is charged.
     #[serde(default)]
     pub standard: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResultPaper {
+    #[serde(default)]
+    pub key: String,
     pub name: String,
     /// 证照, 批文 or 其他.
     pub kind: String,
@@ -105,6 +237,8 @@ pub struct ResultPaper {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
+    #[serde(default)]
+    pub key: String,
     pub name: String,
     pub says: String,
     pub cite: Cite,
@@ -126,124 +260,30 @@ pub struct ReviewRule {
     pub cite: Cite,
 }
 
-/// One 业务办理项: 新办, 变更, 延续 …
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BusinessType {
-    /// `1001`, the application type of the licence systems.
-    pub code: String,
-    /// `XB`
-    pub short: String,
-    /// `xinban`: the file's name and the last part of the guide's address.
-    #[serde(default)]
-    pub slug: String,
-    pub name: String,
-    /// What a shopkeeper would say: “我想开店卖烟”.
-    pub wish: String,
-    /// Who it is for and when, one or two sentences.
-    pub summary: String,
-    pub open: Open,
-    /// An inspection of the premises is part of it.
-    pub inspection: bool,
-    /// 许可类 (decided by a licensing decision) or 管理类.
-    pub class: String,
-    pub when_says: String,
-    #[serde(rename = "condition")]
-    pub conditions: Vec<Condition>,
-    #[serde(default)]
-    pub self_check: Vec<SelfCheck>,
-    /// Said before the application starts, one a line.
-    pub notices: Vec<String>,
-    pub limits: Limits,
-    #[serde(rename = "step")]
-    pub process: Vec<Step>,
-    /// Groups of the form in order, its own or those of `shared.toml`.
-    pub group_order: Vec<String>,
-    #[serde(default)]
-    pub form: FormSpec,
-    /// Materials in order, its own or those of `shared.toml`.
-    pub material_order: Vec<String>,
-    #[serde(default, rename = "material")]
-    pub materials: Vec<MaterialSpec>,
-    pub results: Vec<String>,
-    #[serde(default)]
-    pub faq: Vec<Question>,
-    /// Where the facts of this file were read.
-    pub sources: Vec<String>,
-}
-
-/// Whether one may apply online.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Open {
-    Now,
-    /// Not yet; says when it will be and what to do until then.
-    Later {
-        says: String,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Condition {
-    pub says: String,
-    pub cite: Cite,
-}
-
-/// A question asked before the form; “no” stops the honest applicant early and tells what can still be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SelfCheck {
-    pub key: String,
-    pub ask: String,
-    pub basis: Cite,
-    pub remedy_if_no: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    pub key: String,
-    pub name: String,
-    pub role: String,
-    /// “0.5 个工作日”, “2 个工作日内”.
-    pub time: String,
-    pub standard: String,
-    pub result: String,
-}
-
-/// Time limits of one business type, in working days.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// 法定办结时限
-    pub statutory: u16,
-    /// 承诺办结时限; a bureau may promise less.
-    pub promised: u16,
-    /// Days by which the organ's head may extend once; 0 when none.
-    pub extension: u16,
-    /// From which event the days run: “自受理之日的次日起”.
-    pub from: String,
-    /// What is not counted, or is said about the count.
-    pub says: String,
-    pub cites: Vec<Cite>,
-}
-
 impl Item {
+    /// “烟草专卖零售许可证”: what the title of a guide or a form begins with.
+    pub fn heading(&self) -> &str {
+        if self.short_name.is_empty() { &self.name } else { &self.short_name }
+    }
+
+    /// The title of a business type's guide; an item of one type has the item's own name.
+    pub fn title(&self, business: &BusinessType) -> String {
+        if self.types.len() == 1 { self.heading().to_owned() } else { format!("{}{}", self.heading(), business.name) }
+    }
+
+    /// Whether people apply for it at a bureau of this level; the county's where nothing is said.
+    pub fn is_accepted_at(&self, level: u8) -> bool {
+        if self.accepted_at.is_empty() { level == 4 } else { self.accepted_at.contains(&level) }
+    }
+
+    pub fn is_person_served(&self) -> bool {
+        self.subjects.iter().any(|subject| subject.code == "1")
+    }
+
     /// By code (`1001`), short (`XB`), slug (`xinban`) or name (`新办`).
     pub fn business(&self, key: &str) -> Option<&BusinessType> {
         let named =
             |one: &&BusinessType| [&one.code, &one.short, &one.slug, &one.name].iter().any(|it| *it == key);
         self.types.iter().find(named)
-    }
-}
-
-impl BusinessType {
-    pub fn is_open(&self) -> bool {
-        self.open == Open::Now
-    }
-
-    pub fn material(&self, key: &str) -> Option<&MaterialSpec> {
-        self.materials.iter().find(|material| material.key == key)
     }
 }

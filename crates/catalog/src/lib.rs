@@ -4,9 +4,13 @@
 //! The same values fill the guide, the application form, the check of what was typed and the list of materials, so that
 //! they can't contradict each other.
 
+pub mod base;
+mod business;
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod cite;
+pub mod elements;
 pub mod fault;
 pub mod form;
 pub mod item;
@@ -18,16 +22,19 @@ mod read;
 pub mod store;
 
 pub use catalogue::Catalogue;
+pub use elements::{Completeness, completeness};
 pub use check::{Checked, FieldFault, check};
 pub use cite::Cite;
 pub use fault::Fault;
 pub use form::{Bound, Choice, Cond, Field, FormSpec, Group, Kind, Source, Values};
 pub use item::{
-    Basis, BusinessType, Coded, Condition, Fees, Item, Limits, Open, Question, Remedy, ResultPaper,
-    ReviewRule, SelfCheck, Step,
+    ApplyAt, Basis, BusinessType, Coded, Condition, Doubt, Fees, Item, ItemCode, Limits, Open, Question, Remedy,
+    ResultPaper, ReviewRule, Scheme, SelfCheck, Special, Step, Sure, Unseen,
 };
-pub use lint::{Finding, lint};
-pub use local::{Hall, LocalItem, Promise};
+pub use base::BaseList;
+pub use change::{Change, Standing};
+pub use lint::{Finding, lint, lint_files};
+pub use local::{Hall, LocalItem, Promise, Waived};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
 };

@@ -4,11 +4,14 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::item::{BusinessType, Item};
+use crate::item::{BusinessType, Item, ItemCode, Question};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocalItem {
+    /// The file it was read from.
+    #[serde(skip)]
+    pub file: String,
     /// Six-digit code of the bureau, as the name of its folder.
     pub bureau: String,
     pub bureau_name: String,
@@ -22,8 +25,38 @@ pub struct LocalItem {
     pub halls: Vec<Hall>,
     #[serde(default, rename = "promise")]
     pub promises: Vec<Promise>,
+    /// 承办机构: the office that does the work; empty when it is the bureau itself.
+    #[serde(default)]
+    pub handled_by: String,
+    /// 是否进驻政务大厅
+    #[serde(default)]
+    pub in_service_hall: bool,
+    /// 通办范围 where it reaches further than the item's: 全国, 跨省, 跨市, 跨县.
+    #[serde(default)]
+    pub handle_area: String,
+    /// Its codes in the province's or city's own catalogue.
+    #[serde(default, rename = "local_code")]
+    pub local_codes: Vec<ItemCode>,
+    /// Materials the bureau doesn't ask for, by key: less may be asked for, never more.
+    #[serde(default, rename = "waived")]
+    pub waived: Vec<Waived>,
+    #[serde(default)]
+    pub faq: Vec<Question>,
     pub effective: Date,
+    /// 计划取消日期
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Date>,
     pub source: String,
+}
+
+/// A material of the national list that this bureau gets in another way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waived {
+    pub business: String,
+    pub material: String,
+    /// How the bureau gets it: “由市场监督管理部门共享”.
+    pub instead: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +94,23 @@ impl LocalItem {
         self.promises.iter().filter(begun).max_by_key(|one| one.from)
     }
 
-    /// 实施编码 of GB/T 39554.1: 18 of the organ, 1 of the level, 12 of the item.
+    /// 实施编码 of GB/T 39554.1: 18 of the organ, 1 of the level, 12 of the item; empty while the item has no code.
     pub fn implementation_code(&self, item: &Item) -> String {
+        if item.basic_code.is_empty() {
+            return String::new();
+        }
         format!("{}{}{}", self.credit_code, self.level, item.basic_code)
+    }
+
+    /// 业务办理项编码: the implementation code and two places for the type in the guide's order.
+    pub fn business_code(&self, item: &Item, business: &BusinessType) -> String {
+        let at = item.types.iter().position(|one| one.slug == business.slug).map_or(0, |at| at + 1);
+        let code = self.implementation_code(item);
+        if code.is_empty() { code } else { format!("{code}{at:02}") }
+    }
+
+    pub fn waives(&self, business: &BusinessType, material: &str) -> Option<&Waived> {
+        self.waived.iter().find(|one| one.business == business.code && one.material == material)
     }
 
     /// Whether people apply here: only county bureaus decide on retail licences (烟草专卖法 art. 16).

@@ -31,6 +31,12 @@ pub struct MaterialSpec {
     pub pages: u8,
     /// Who gives it out: 申请人自备, 政府部门核发 with the department in brackets.
     pub source: String,
+    /// 出具时间要求: “三个月以内出具”; empty when none.
+    #[serde(default)]
+    pub issued_when: String,
+    /// 材料办理地点: where to get it, when the applicant must go somewhere; empty when it is at hand.
+    #[serde(default)]
+    pub obtained_at: String,
     /// How to fill it in or photograph it.
     pub hint: String,
     /// The faults officers meet, each with the reason, remedy and example a supplement notice needs.

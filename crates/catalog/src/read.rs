@@ -1,122 +1,88 @@
 //! From data files to items. Pure: the caller brings the texts.
 
-use std::collections::BTreeMap;
+mod digest;
+mod local;
+mod shared;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sm3::{Digest, Sm3};
 
+pub use local::{locals, place_of, refused_fields};
+pub use shared::Shelf;
+
+use crate::base::BaseList;
 use crate::catalogue::SourceFile;
+use crate::change::{Change, ChangeFile};
 use crate::fault::Fault;
-use crate::form::Group;
 use crate::item::{BusinessType, Item, Question, ReviewRule};
-use crate::local::LocalItem;
-use crate::material::MaterialSpec;
 
-/// `shared.toml`: groups and materials that several business types use.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shared {
-    #[serde(default, rename = "group")]
-    groups: Vec<Group>,
-    #[serde(default, rename = "material")]
-    materials: Vec<MaterialSpec>,
-}
-
-#[derive(Default, Deserialize)]
+#[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Faq {
     #[serde(default)]
     faq: Vec<Question>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Review {
     #[serde(default)]
     rule: Vec<ReviewRule>,
 }
 
-pub fn items(files: &[SourceFile]) -> Result<Vec<Item>, Fault> {
+/// The items in the order of the national list; those it doesn't name come last, by folder.
+pub fn items(files: &[SourceFile], base: &BaseList) -> Result<Vec<Item>, Fault> {
+    let nation = Shelf::of_nation(files)?;
     let heads = files.iter().filter_map(|file| {
         let slug = file.path.strip_prefix("items/")?.strip_suffix("/item.toml")?;
         Some((slug, file))
     });
-    heads.map(|(slug, head)| item(slug, head, files)).collect()
+    let mut items =
+        heads.map(|(slug, head)| item(slug, head, files, &nation)).collect::<Result<Vec<_>, _>>()?;
+    items.sort_by_key(|item| base.place(&item.slug));
+    Ok(items)
 }
 
-fn item(slug: &str, head: &SourceFile, files: &[SourceFile]) -> Result<Item, Fault> {
+/// `items/base.toml`; without one the list names nothing.
+pub fn base(files: &[SourceFile]) -> Result<BaseList, Fault> {
+    find(files, "items/base.toml").map_or(Ok(BaseList::default()), parse)
+}
+
+/// `items/changes/*.toml`, by file name.
+pub fn changes(files: &[SourceFile]) -> Result<Vec<Change>, Fault> {
+    let mut changes = Vec::new();
+    for file in files.iter().filter(|file| file.path.starts_with("items/changes/")) {
+        let read: ChangeFile = parse(file)?;
+        changes.extend(read.changes.into_iter().map(|change| Change { file: file.path.clone(), ..change }));
+    }
+    Ok(changes)
+}
+
+fn item(slug: &str, head: &SourceFile, files: &[SourceFile], nation: &Shelf) -> Result<Item, Fault> {
     let mut item: Item = parse(head)?;
-    let beside = |name: &str| find(files, &format!("items/{slug}/{name}.toml"));
-    let shared: Shared = beside("shared").map_or(Ok(Shared::default()), parse)?;
-    let faq: Faq = beside("faq").map_or(Ok(Faq::default()), parse)?;
-    let review: Review = beside("review").map_or(Ok(Review::default()), parse)?;
+    let beside = |folder: &str, name: &str| find(files, &format!("items/{folder}/{name}.toml"));
+    let faq: Faq = beside(slug, "faq").map_or(Ok(Faq::default()), parse)?;
+    let review: Review = beside(slug, "review").map_or(Ok(Review::default()), parse)?;
+    let mut shelf = nation.beneath(beside(slug, "shared"), beside(&item.types_from, "shared"))?;
 
     item.faq.extend(faq.faq);
     item.review_rules.extend(review.rule);
+    shelf.fill_item(head, &mut item)?;
     for name in &item.type_order {
-        let file = beside(name).ok_or_else(|| Fault::Incomplete {
-            file: head.path.clone(),
-            says: format!("type_order names {name}, but there is no {name}.toml"),
+        let file = beside(slug, name).or_else(|| beside(&item.types_from, name)).ok_or_else(|| {
+            incomplete(head, format!("type_order 写了“{name}”，但没有 {name}.toml：请补上文件，或者从顺序里删去"))
         })?;
-        item.types.push(business(name, file, &shared)?);
+        item.types.push(business(name, file, &mut shelf)?);
     }
     slug.clone_into(&mut item.slug);
-    item.digest = digest(files.iter().filter(|file| file.path.starts_with(&format!("items/{slug}/"))));
+    item.digest = digest::of(&item, files, &shelf);
     Ok(item)
 }
 
-fn business(slug: &str, file: &SourceFile, shared: &Shared) -> Result<BusinessType, Fault> {
+fn business(slug: &str, file: &SourceFile, shelf: &mut Shelf) -> Result<BusinessType, Fault> {
     let mut business: BusinessType = parse(file)?;
-    let groups = std::mem::take(&mut business.form.groups);
-    business.form.groups =
-        in_order(file, &business.group_order, &groups, &shared.groups, |group| &group.key)?;
-    let materials = std::mem::take(&mut business.materials);
-    business.materials =
-        in_order(file, &business.material_order, &materials, &shared.materials, |material| &material.key)?;
+    shelf.fill_business(file, &mut business)?;
     slug.clone_into(&mut business.slug);
     Ok(business)
-}
-
-/// The parts named by `order`, each taken from the file itself or else from what is shared.
-fn in_order<T: Clone>(
-    file: &SourceFile,
-    order: &[String],
-    own: &[T],
-    shared: &[T],
-    key: impl Fn(&T) -> &String,
-) -> Result<Vec<T>, Fault> {
-    if let Some(lost) = own.iter().find(|part| !order.contains(key(part))) {
-        return Err(incomplete(file, format!("{} is described but not in the order", key(lost))));
-    }
-    let pick = |name: &String| own.iter().chain(shared).find(|part| key(part) == name).cloned();
-    order
-        .iter()
-        .map(|name| {
-            pick(name).ok_or_else(|| incomplete(file, format!("{name} is in the order but not described")))
-        })
-        .collect()
-}
-
-/// Local files by item slug and bureau.
-pub fn locals(files: &[SourceFile]) -> Result<BTreeMap<(String, String), LocalItem>, Fault> {
-    let mut locals = BTreeMap::new();
-    for file in files {
-        let Some((bureau, slug)) = file
-            .path
-            .strip_prefix("places/")
-            .and_then(|rest| rest.strip_suffix(".toml"))
-            .and_then(|rest| rest.split_once("/items/"))
-        else {
-            continue;
-        };
-        let local: LocalItem = parse(file)?;
-        if local.bureau != bureau {
-            return Err(incomplete(file, format!("says bureau {}, but stands in {bureau}", local.bureau)));
-        }
-        locals.insert((slug.to_owned(), bureau.to_owned()), local);
-    }
-    Ok(locals)
 }
 
 fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
@@ -127,8 +93,23 @@ fn parse<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Fault> {
     toml::from_str(&file.text).map_err(|error| Fault::Unreadable {
         file: file.path.clone(),
         line: error.span().map_or(1, |span| line_at(&file.text, span.start)),
-        says: error.message().to_owned(),
+        says: in_chinese(error.message()),
     })
+}
+
+/// What the TOML reader says, as far as editors meet it; the rest is handed on.
+fn in_chinese(message: &str) -> String {
+    let named = |head: &str| message.strip_prefix(head).and_then(|rest| rest.split('`').next());
+    if let Some(field) = named("unknown field `") {
+        return format!("没有“{field}”这个要素：请检查拼写，或者删去");
+    }
+    if let Some(field) = named("missing field `") {
+        return format!("缺少要素“{field}”：请补上");
+    }
+    if let Some(key) = named("duplicate key `") {
+        return format!("“{key}”写了两次：请删去一个");
+    }
+    format!("写法不对：{message}")
 }
 
 fn incomplete(file: &SourceFile, says: String) -> Fault {
@@ -137,14 +118,4 @@ fn incomplete(file: &SourceFile, says: String) -> Fault {
 
 fn line_at(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
-}
-
-/// SM3 over names, lengths and contents, so that moving a line between files changes it too.
-fn digest<'a>(files: impl Iterator<Item = &'a SourceFile>) -> String {
-    let mut sum = Sm3::new();
-    for file in files {
-        sum.update(format!("{}\0{}\0", file.path, file.text.len()));
-        sum.update(&file.text);
-    }
-    hex::encode(sum.finalize())
 }

@@ -16,11 +16,10 @@ const VAGUE: [&str; 6] = ["其他材料", "其他有关材料", "其他相关材
 const UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 
 pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
-    let own = format!("items/{}/{}.toml", item.slug, business.slug);
-    let shared = format!("items/{}/shared.toml", item.slug);
+    let own = report.file_of(item, &business.slug);
     let mut seen = BTreeSet::new();
     for field in business.form.fields() {
-        let file = report.home_of(&own, &shared, &field.key);
+        let file = report.home_of(item, &own, &field.key);
         let mark = format!("key = \"{}\"", field.key);
         report.hold(
             seen.insert(field.key.as_str()),
@@ -32,10 +31,30 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
         self::field(&business.form, field, &file, report);
     }
     for material in &business.materials {
-        let file = report.home_of(&own, &shared, &material.key);
+        let file = report.home_of(item, &own, &material.key);
         self::material(&business.form, material, &file, report);
     }
+    switches(business, &own, report);
     example(item, business, &own, report);
+}
+
+/// What hangs on a situation names a field of the form and one of its answers.
+fn switches(business: &BusinessType, file: &str, report: &mut Report) {
+    let conditions = business.conditions.iter().filter_map(|one| one.when.as_ref());
+    let steps = business.process.iter().filter_map(|one| one.when.as_ref());
+    let special = business.special.iter().filter_map(|one| one.when.as_ref());
+    for cond in conditions.chain(steps).chain(special) {
+        condition(&business.form, cond, file, &format!("when = {{ field = \"{}\"", cond.field), report);
+    }
+    for key in &business.switches {
+        report.hold(
+            business.form.field(key).is_some_and(|field| matches!(field.kind, Kind::Choice(_) | Kind::YesNo)),
+            file,
+            "switches",
+            "switch-unknown",
+            format!("“{key}”不是表单里的选择项，不能用来切换情形"),
+        );
+    }
 }
 
 fn field(form: &FormSpec, field: &Field, file: &str, report: &mut Report) {

@@ -1,15 +1,10 @@
 //! Rules on what the elements say together.
 
-use law::codes::CreditCode;
-use law::codes::item::{BasicCode12, ImplementCode31};
-
 use super::Report;
 use crate::item::{BusinessType, Item};
-use crate::local::LocalItem;
 
 pub fn item(item: &Item, report: &mut Report) {
     let file = format!("items/{}/item.toml", item.slug);
-    codes(item, &file, report);
     visits(item, &file, report);
     fees(item, &file, report);
     topics(item, &file, report);
@@ -38,26 +33,6 @@ pub fn item(item: &Item, report: &mut Report) {
         "review-rules-missing",
         "没有公开审查要点：请在 review.toml 写明看什么、怎么看",
     );
-}
-
-fn codes(item: &Item, file: &str, report: &mut Report) {
-    match BasicCode12::parse(&item.basic_code) {
-        Err(fault) => report.at(file, "basic_code", "code-wrong", fault.explain()),
-        Ok(code) => report.hold(
-            code.is_container() != item.types.is_empty(),
-            file,
-            "basic_code",
-            "code-wrong",
-            "有业务办理项的主项，基本编码末三位应当是 00Y；没有的，应当是 000",
-        ),
-    }
-    let mut codes: Vec<&String> =
-        item.types.iter().flat_map(|one| [&one.code, &one.short, &one.slug]).collect();
-    codes.sort();
-    let twice = codes.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
-    if let Some(twice) = twice {
-        report.at(file, "type_order", "code-twice", format!("两个业务办理项都用了“{twice}”"));
-    }
 }
 
 /// 到现场次数≠0 needs a reason; 0 and not online ⇒ 快递申请; 全程网办 ⇒ 0.
@@ -97,11 +72,11 @@ fn visits(item: &Item, file: &str, report: &mut Report) {
 fn fees(item: &Item, file: &str, report: &mut Report) {
     let fees = &item.fees;
     report.hold(
-        !fees.charged || (!fees.standard.is_empty() && item.pay_online),
+        !fees.charged || (!fees.project.is_empty() && !fees.standard.is_empty() && item.pay_online),
         file,
         "[fees]",
         "fee-unexplained",
-        "收费事项要写明收费标准，并支持网上支付",
+        "收费事项要写明收费项目和标准，并支持网上支付",
     );
     report.hold(
         fees.charged || !item.pay_online,
@@ -124,7 +99,7 @@ fn topics(item: &Item, file: &str, report: &mut Report) {
         "服务对象有自然人的，应当写自然人主题；没有的，不写",
     );
     report.hold(
-        (serves("2") || serves("3")) != item.topics_company.is_empty(),
+        (serves("2") || serves("3") || serves("4")) != item.topics_company.is_empty(),
         file,
         "topics_company",
         "topics-contradict",
@@ -152,7 +127,7 @@ fn result(item: &Item, file: &str, report: &mut Report) {
 }
 
 pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
-    let file = format!("items/{}/{}.toml", item.slug, business.slug);
+    let file = report.file_of(item, &business.slug);
     limits(item, business, &file, report);
     process(business, &file, report);
     report.hold(
@@ -176,6 +151,13 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
         "notice-missing",
         "没有注意事项：请写明申请人最容易出错的地方",
     );
+    report.hold(
+        !business.results.is_empty(),
+        &file,
+        "results",
+        "result-missing",
+        "没有写办理结果：请写明会收到什么文书、证件",
+    );
     if let crate::item::Open::Later { says } = &business.open {
         let dated = says.contains('年') && (says.contains('月') || says.contains("季度"));
         report.hold(
@@ -191,6 +173,13 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
 /// 承诺 ≤ 法定; 承诺时限=即办 ⇔ 办件类型=即办件; a limit has its provision.
 fn limits(item: &Item, business: &BusinessType, file: &str, report: &mut Report) {
     let limits = &business.limits;
+    report.hold(
+        limits.statutory > 0,
+        file,
+        "statutory",
+        "limit-missing",
+        "没有法定办结时限：没有特别规定的，写行政许可法第四十二条的 20 个工作日",
+    );
     report.hold(
         limits.promised <= limits.statutory,
         file,
@@ -241,80 +230,5 @@ fn process(business: &BusinessType, file: &str, report: &mut Report) {
             "step-vague",
             format!("“{}”环节没有写全：谁来办、多久、按什么标准、出什么结果", step.name),
         );
-    }
-}
-
-pub fn local(item: &Item, local: &LocalItem, report: &mut Report) {
-    let file = format!("places/{}/items/{}.toml", local.bureau, item.slug);
-    phones(local, &file, report);
-    if let Err(fault) = CreditCode::parse(&local.credit_code) {
-        report.at(&file, "credit_code", "code-wrong", fault.explain());
-    } else if let Err(fault) = ImplementCode31::parse(&local.implementation_code(item)) {
-        report.at(&file, "credit_code", "code-wrong", fault.explain());
-    }
-    report.hold(!local.halls.is_empty(), &file, "[[hall]]", "hall-missing", "没有办理地点");
-    for hall in &local.halls {
-        let told = [&hall.name, &hall.address, &hall.hours, &hall.phone, &hall.traffic];
-        report.hold(
-            told.iter().all(|text| !text.trim().is_empty()),
-            &file,
-            "[[hall]]",
-            "hall-vague",
-            format!("“{}”没有写全：地址、时间、电话、交通", hall.name),
-        );
-    }
-    for promise in &local.promises {
-        let Some(business) = item.business(&promise.business) else {
-            report.at(
-                &file,
-                &format!("business = \"{}\"", promise.business),
-                "promise-for-nothing",
-                format!("没有“{}”这个业务办理项", promise.business),
-            );
-            continue;
-        };
-        report.hold(
-            promise.days <= business.limits.promised,
-            &file,
-            "[[promise]]",
-            "promise-longer-than-law",
-            format!("承诺 {} 个工作日，比全国承诺的 {} 个还长", promise.days, business.limits.promised),
-        );
-    }
-}
-
-/// 咨询电话≠投诉电话, both with area code (or a short nation-wide number).
-fn phones(local: &LocalItem, file: &str, report: &mut Report) {
-    report.hold(
-        local.consult_phone != local.complaint_phone,
-        file,
-        "complaint_phone",
-        "phones-same",
-        "咨询电话和监督投诉电话是同一个：请写两个不同的电话",
-    );
-    for (mark, phone) in
-        [("consult_phone", &local.consult_phone), ("complaint_phone", &local.complaint_phone)]
-    {
-        report.hold(
-            whole_number(phone),
-            file,
-            mark,
-            "phone-wrong",
-            format!("“{phone}”不完整：请写区号，例如 0990-9901010"),
-        );
-    }
-}
-
-fn whole_number(phone: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    match phone.split_once('-') {
-        Some((area, number)) => {
-            (3..=4).contains(&area.len())
-                && area.starts_with('0')
-                && digits(area)
-                && (7..=8).contains(&number.len())
-                && digits(number)
-        }
-        None => phone.len() == 5 && phone.starts_with("12") && digits(phone),
     }
 }

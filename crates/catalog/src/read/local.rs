@@ -1,0 +1,109 @@
+//! 地方实施清单: what single bureaus say, held to the fields they may set.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{incomplete, parse};
+use crate::catalogue::SourceFile;
+use crate::fault::Fault;
+use crate::item::Item;
+use crate::local::LocalItem;
+
+/// What a bureau says for all its items: `places/<bureau>/items/common.toml`.
+const COMMON: &str = "common";
+
+/// The elements a bureau may set. Everything else is the national list's.
+const OPEN_TO_BUREAUS: [&str; 17] = [
+    "bureau",
+    "bureau_name",
+    "level",
+    "credit_code",
+    "consult_phone",
+    "complaint_phone",
+    "hall",
+    "promise",
+    "handled_by",
+    "in_service_hall",
+    "handle_area",
+    "local_code",
+    "waived",
+    "faq",
+    "effective",
+    "ends",
+    "source",
+];
+
+pub type Locals = BTreeMap<(String, String), Arc<LocalItem>>;
+
+/// For every item the bureaus that do it: by a file of their own, else by the one for its main item, else by what they
+/// say for all items of their level.
+pub fn locals(files: &[SourceFile], items: &[Item]) -> Result<Locals, Fault> {
+    let mut written: Locals = BTreeMap::new();
+    for file in files {
+        let Some((bureau, slug)) = place_of(file) else { continue };
+        if let Some(fault) = refused_fields(file).into_iter().next() {
+            return Err(fault);
+        }
+        let mut local: LocalItem = parse(file)?;
+        if local.bureau != bureau {
+            return Err(incomplete(
+                file,
+                format!("写的是单位 {}，却放在 {bureau} 的文件夹里：请改正其中一个", local.bureau),
+            ));
+        }
+        file.path.clone_into(&mut local.file);
+        written.insert((slug.to_owned(), bureau.to_owned()), Arc::new(local));
+    }
+    Ok(inherited(&written, items))
+}
+
+fn inherited(written: &Locals, items: &[Item]) -> Locals {
+    let bureaus: std::collections::BTreeSet<&String> = written.keys().map(|(_, bureau)| bureau).collect();
+    let mut locals = Locals::new();
+    for item in items {
+        for bureau in &bureaus {
+            let by = |slug: &str| written.get(&(slug.to_owned(), (*bureau).clone()));
+            let common = || by(COMMON).filter(|local| item.is_accepted_at(local.level));
+            let main = || item.parent.as_deref().and_then(by);
+            if let Some(local) = by(&item.slug).or_else(main).or_else(common) {
+                locals.insert((item.slug.clone(), (*bureau).clone()), local.clone());
+            }
+        }
+    }
+    locals
+}
+
+/// Bureau and item of a local file, by its path.
+pub fn place_of(file: &SourceFile) -> Option<(&str, &str)> {
+    file.path.strip_prefix("places/")?.strip_suffix(".toml")?.split_once("/items/")
+}
+
+/// Every field that a bureau sets although it may not, with its line.
+pub fn refused_fields(file: &SourceFile) -> Vec<Fault> {
+    let Ok(table) = toml::from_str::<toml::Table>(&file.text) else {
+        // Unreadable as a whole: the reader says where.
+        return Vec::new();
+    };
+    let refused = table.keys().filter(|key| !OPEN_TO_BUREAUS.contains(&key.as_str()));
+    let faults = refused.map(|key| Fault::Unreadable {
+        file: file.path.clone(),
+        line: line_of(&file.text, key),
+        says: format!(
+            "“{key}”由国家基本目录统一规定，地方实施清单不能改：请删去；确需调整的，报国家局修改基本目录。地方可以写：{}",
+            OPEN_TO_BUREAUS.join("、")
+        ),
+    });
+    faults.collect()
+}
+
+/// The line on which a top-level key begins.
+fn line_of(text: &str, key: &str) -> usize {
+    let begins = |line: &str| {
+        let line = line.trim_start_matches('[').trim_start();
+        line.strip_prefix(key).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            rest.starts_with('=') || rest.starts_with(']') || rest.starts_with('.')
+        })
+    };
+    text.lines().position(begins).map_or(1, |at| at + 1)
+}
