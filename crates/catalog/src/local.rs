@@ -12,6 +12,9 @@ pub struct LocalItem {
     /// The file it was read from.
     #[serde(skip)]
     pub file: String,
+    /// SM3 of that file.
+    #[serde(skip)]
+    pub digest: String,
     /// Six-digit code of the bureau, as the name of its folder.
     pub bureau: String,
     pub bureau_name: String,

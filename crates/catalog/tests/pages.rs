@@ -96,7 +96,7 @@ async fn the_full_guide_has_every_element() {
             "60日内申请行政复议",
             "00016211200Y",
             "1199010109901003X0400016211200Y",
-            "指南版本 2026.2",
+            "指南版本 2026.3",
             "2026年1月1日",
             "href=\"/apply/retail-licence/xinban?bureau=990101\"",
         ],
@@ -161,10 +161,9 @@ async fn closed_types_show_their_guide_and_say_when() {
 async fn every_paper_opens() {
     let site = site().await;
     let catalogue = Catalogue::embedded().unwrap();
-    for business in &catalogue.item("retail-licence").unwrap().types {
+    for (item, business) in catalogue.items().iter().flat_map(|item| item.types.iter().map(move |one| (item, one))) {
         for material in &business.materials {
-            let paper =
-                |kind: &str| format!("/guides/retail-licence/{}/{kind}/{}", business.slug, material.key);
+            let paper = |kind: &str| format!("/guides/{}/{}/{kind}/{}", item.slug, business.slug, material.key);
             assert_eq!(get(&site, &paper("sample"), "").await.status, StatusCode::OK, "{}", paper("sample"));
             let expected = if material.blank.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
             assert_eq!(get(&site, &paper("blank"), "").await.status, expected, "{}", paper("blank"));
@@ -189,4 +188,133 @@ async fn a_wrong_address_says_where_to_go() {
     }
     // The codes of the exchange lead to the same guide.
     holds(&get(&site, "/guides/00016211200Y/1001", "").await, &["烟草专卖零售许可证新办"]);
+}
+
+#[tokio::test]
+async fn all_thirteen_groups_have_guides_that_say_how_and_when() {
+    let site = site().await;
+    let hall = get(&site, "/items", "").await;
+    let catalogue = Catalogue::embedded().unwrap();
+    let mut guides = 0;
+    for item in catalogue.items() {
+        for business in &item.types {
+            let address = format!("/guides/{}/{}", item.slug, business.slug);
+            assert!(hall.text.contains(&format!("href=\"{address}\"")), "the hall lacks {address}");
+            let full = get(&site, &format!("{address}?view=full"), "").await;
+            holds(&full, &[&business.summary, "法定办结时限", "受理条件", "设定依据和有关条文", "核对码"]);
+            let told = ["立即办理", "去办理", "网上办理计划于2027年", "网上办理将于2027年"];
+            assert!(told.iter().any(|words| full.text.contains(words)), "{address} says how to apply");
+            assert_eq!(get(&site, &format!("{address}?view=print"), "").await.status, StatusCode::OK);
+            guides += 1;
+        }
+    }
+    assert!(guides >= 40, "{guides}");
+    let production = get(&site, "/guides/production-ecig/chongxin?view=full", "").await;
+    holds(
+        &production,
+        &["经营主体改变、住所改变（客观原因除外）或者许可范围改变", "示范省烟草专卖局（演示）政务服务窗口", "还没有和公布文本核对"],
+    );
+    holds(&get(&site, "/items?q=%E5%87%86%E8%BF%90%E8%AF%81", "").await, &["烟草专卖品准运证", "<details class=\"panel\" id=\"item-transport-permit\" open>"]);
+}
+
+#[tokio::test]
+async fn an_ecig_shop_is_sent_to_the_application_that_serves_it() {
+    let site = site().await;
+    let guide = get(&site, "/guides/ecig-retail/xinban?bureau=990101", "").await;
+    holds(&guide, &["选“电子烟产品零售”，现在就可以网上办", "href=\"/apply/retail-licence/xinban?bureau=990101\""]);
+    let more = get(&site, "/guides/ecig-retail/zengjia", "").await;
+    holds(&more, &["暂时不能网上办理"]);
+    assert!(!more.text.contains("/apply/"));
+}
+
+#[tokio::test]
+async fn cigarettes_or_ecigarettes_and_a_change_of_address_trim_what_is_shown() {
+    let site = site().await;
+    let only_ecig = "不排他性经营电子烟产品";
+    let cigarettes = get(&site, "/guides/retail-licence/xinban", "").await;
+    assert!(!cigarettes.text.contains(only_ecig));
+    holds(&cigarettes, &["name=\"scope\""]);
+    holds(&get(&site, "/guides/retail-licence/xinban?scope=ecig", "").await, &[only_ecig]);
+    let name = get(&site, "/guides/retail-licence/biangeng", "").await;
+    assert!(!name.text.contains("实地核查人员（不少于两人）"), "a new name needs no inspection");
+    let moved = get(&site, "/guides/retail-licence/biangeng?address_changes=yes", "").await;
+    holds(&moved, &["实地核查人员（不少于两人）"]);
+    let hostile = get(&site, "/guides/retail-licence/xinban?scope=%3Cscript%3E", "").await;
+    assert!(!hostile.text.contains(only_ecig) && !hostile.text.contains("scope=<script>"));
+}
+
+/// The SM3 a rendering carries.
+fn digest_in(text: &str) -> String {
+    let (_, rest) = text.split_once("<code class=\"digest\">").expect("a digest");
+    rest[..64].to_owned()
+}
+
+#[tokio::test]
+async fn every_rendering_carries_the_same_digest_and_another_bureau_another() {
+    let site = site().await;
+    let of = |query: &'static str| {
+        let site = site.clone();
+        async move { get(&site, &format!("/guides/retail-licence/xinban{query}"), "").await.text }
+    };
+    let short = digest_in(&of("?bureau=990101").await);
+    for view in ["?view=full&bureau=990101", "?view=print&bureau=990101", "?view=embed&bureau=990101", "?bureau=990101&scope=ecig"] {
+        assert_eq!(digest_in(&of(view).await), short, "{view}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&of("/guide.json?bureau=990101").await).unwrap();
+    assert_eq!(json["yanzheng"]["digest"], short);
+    assert_ne!(digest_in(&of("?bureau=990102").await), short);
+    assert_ne!(digest_in(&of("").await), short);
+}
+
+#[tokio::test]
+async fn the_guide_as_data_speaks_schema_org_and_tells_the_elements() {
+    let site = site().await;
+    let asked = get(&site, "/guides/retail-licence/xinban/guide.json?bureau=990101&by_agent=yes", "").await;
+    assert_eq!(asked.status, StatusCode::OK);
+    let json: serde_json::Value = serde_json::from_str(&asked.text).unwrap();
+    assert_eq!(json["@type"], "GovernmentService");
+    assert_eq!(json["name"], "烟草专卖零售许可证新办");
+    assert_eq!(json["identifier"], "1199010109901003X0400016211200Y");
+    assert_eq!(json["isAccessibleForFree"], true);
+    let own = &json["yanzheng"];
+    assert_eq!(own["elements"].as_array().unwrap().len(), 55);
+    assert_eq!(own["elements"][17]["value"], "7", "the county's promise");
+    let keys: Vec<&str> =
+        own["materials"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    assert!(keys.contains(&"power_of_attorney"), "{keys:?}");
+    assert_eq!(own["materials"][0]["elements"]["原件份数"], "1");
+    assert_eq!(get(&site, "/guides/retail-licence/none/guide.json", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn other_sites_may_frame_the_embedded_guide_only() {
+    let site = site().await;
+    let policy = |path: &'static str| {
+        let site = site.clone();
+        async move {
+            let answer = site.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+        }
+    };
+    assert!(policy("/guides/retail-licence/xinban?view=embed").await.contains("frame-ancestors *"));
+    assert!(policy("/guides/retail-licence/xinban").await.contains("frame-ancestors 'none'"));
+    let embed = get(&site, "/guides/retail-licence/xinban?view=embed", "").await;
+    assert!(!embed.text.contains("<form") && !embed.text.contains("<script"));
+}
+
+#[tokio::test]
+async fn a_pause_is_told_and_stops_applying() {
+    let mut files = Catalogue::embedded().unwrap().files().to_vec();
+    let changes = files.iter_mut().find(|file| file.path == "items/changes/2026.toml").unwrap();
+    changes.text += "\n[[change]]\nid = \"2026-900\"\nkind = \"暂停\"\nfrom = [\"retail-licence\"]\n\
+        effective = \"2026-02-01\"\nuntil = \"2026-02-28\"\nreason = \"系统升级\"\ndrafted_by = \"甲\"\n\
+        drafted_on = \"2026-01-10\"\nreviewed_by = \"乙\"\nreviewed_on = \"2026-01-12\"\n";
+    let db = db::Db::temp().await.unwrap();
+    let (builder, _clock) = web::testing::app_on(db, jiff::civil::date(2026, 2, 9)).await;
+    let app = builder.part(Catalogue::of_files(files).unwrap()).build();
+    let site = web::layers(web::routes().merge(catalog::pages::routes()), app);
+    let guide = get(&site, "/guides/retail-licence/xinban", "").await;
+    holds(&guide, &["暂停办理，到2026年2月28日为止"]);
+    assert!(!guide.text.contains("href=\"/apply/retail-licence"));
+    assert!(!get(&site, "/items", "").await.text.contains("href=\"/apply/"));
 }

@@ -22,8 +22,8 @@ pub fn tree(report: &mut Report) {
         let listed = catalogue.base().order.contains(&item.slug);
         report.hold(
             listed || catalogue.base().order.is_empty(),
-            &file,
-            "name =",
+            BASE,
+            "order =",
             "list-unlisted",
             format!("“{}”没有列入 items/base.toml 的顺序", item.slug),
         );

@@ -2,16 +2,19 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{Asked, BUREAU_COOKIE, chosen_bureau, counties, find};
+use super::situation::{Switch, query, situation, switches};
+use super::{Asked, BUREAU_COOKIE, chosen_bureau, find, offices};
 use crate::catalogue::Catalogue;
 use crate::cite::Cite;
-use crate::form::{Field, FormSpec, Group, Kind, Values};
-use crate::item::{BusinessType, Item, Open, Question};
+use crate::elements;
+use crate::form::{Field, FormSpec, Group, Values};
+use crate::item::{ApplyAt, BusinessType, Condition, Doubt, Item, Open, Question, Special, Step};
 use crate::local::{LocalItem, Promise};
-use crate::material::{MaterialSpec, Required, materials_for};
+use crate::material::{MaterialSpec, materials_for};
+use crate::read;
 
 /// A year: people come back for the renewal.
 const REMEMBER_SECONDS: i64 = 365 * 24 * 3600;
@@ -30,6 +33,18 @@ struct GuidePrint<'a> {
     g: Guide<'a>,
 }
 
+/// For the page of another site: no menus, no forms, and links that leave the frame.
+#[derive(Template)]
+#[template(path = "catalog/guide_embed.html")]
+struct GuideEmbed<'a> {
+    page: Page,
+    g: Guide<'a>,
+}
+
+/// Lets other sites frame the answer: it has no form and nothing of a person.
+const FRAMED: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors *";
+
 /// What all views of a guide draw on.
 struct Guide<'a> {
     item: &'a Item,
@@ -43,15 +58,18 @@ struct Guide<'a> {
     materials: Vec<&'a MaterialSpec>,
     questions: Vec<Asking<'a>>,
     full: bool,
+    /// SM3 of what is said here, by which copies of the guide are compared.
+    digest: String,
+    /// What a change of the list means for the visitor; empty as a rule.
+    standing: String,
+    takes_applications: bool,
+    conditions: Vec<&'a Condition>,
+    steps: Vec<&'a Step>,
+    special: Vec<&'a Special>,
+    /// Address of the application, when there is one in the web.
+    apply_address: Option<String>,
     /// Bureau and situation as a query, `&amp;`-free start: `bureau=990101&by_agent=yes`.
     query: String,
-}
-
-/// A choice that changes what must be filled in and brought.
-struct Switch<'a> {
-    field: &'a Field,
-    options: Vec<(String, String)>,
-    chosen: String,
 }
 
 /// A provision with its article's text, and why it stands in the guide.
@@ -66,7 +84,7 @@ struct Asking<'a> {
     fields: Vec<(&'a Field, String)>,
 }
 
-/// `GET /guides/{item}/{type}?view=short|full|print&bureau=…`
+/// `GET /guides/{item}/{type}?view=short|full|print|embed&bureau=…`
 pub async fn guide(
     cx: PageCx,
     State(app): State<App>,
@@ -79,12 +97,19 @@ pub async fn guide(
     let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
     let view = asked.get("view").map(String::as_str).unwrap_or("short");
     let guide = Guide::new(&app, &catalogue, item, business, local, &asked, view != "short");
-    let title = format!("烟草专卖零售许可证{}", business.name);
-    let page = cx.page(title).crumb("办事", "/items");
+    let page = cx.page(item.title(business)).crumb("办事", "/items");
+    let digest = guide.digest.clone();
     let mut answer = match view {
         "print" => html(&GuidePrint { page, g: guide })?,
+        "embed" => html(&GuideEmbed { page, g: guide })?,
         _ => html(&GuidePage { page, g: guide })?,
     };
+    if view == "embed" {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED));
+    }
+    if let Ok(digest) = HeaderValue::from_str(&digest) {
+        answer.headers_mut().insert("x-guide-digest", digest);
+    }
     if let (true, Some(local)) = (asked.contains_key("bureau"), local) {
         let line =
             web::cookies::Jar::of(app.settings()).write(BUREAU_COOKIE, &local.bureau, Some(REMEMBER_SECONDS));
@@ -104,14 +129,22 @@ impl<'a> Guide<'a> {
         full: bool,
     ) -> Guide<'a> {
         let switches = switches(business, asked);
-        let situation: Values =
-            switches.iter().map(|switch| (switch.field.key.clone(), switch.chosen.clone())).collect();
+        let situation = situation(&switches);
         let today = app.today();
+        let standing = catalogue.standing(item, today);
+        let told = elements::Guide { item, business, local, day: today };
         Guide {
             item,
             business,
             local,
-            bureaus: counties(catalogue, item),
+            bureaus: offices(catalogue, item),
+            digest: read::of_guide(item, &business.slug, local),
+            takes_applications: standing.takes_applications(),
+            standing: standing.says().unwrap_or_default(),
+            conditions: business.conditions_for(&situation),
+            steps: business.steps_for(&situation),
+            special: business.special_for(&situation),
+            apply_address: told.apply_address().filter(|_| standing.takes_applications()),
             promised: local.map_or(business.limits.promised, |local| local.promised(business, today)),
             promise: local.and_then(|local| local.promise(business, today)),
             materials: materials_for(business, &situation),
@@ -123,7 +156,32 @@ impl<'a> Guide<'a> {
     }
 
     fn open(&self) -> bool {
-        self.business.open == Open::Now
+        self.business.open == Open::Now && self.takes_applications
+    }
+
+    /// The application of another item that serves for this one.
+    fn elsewhere(&self) -> Option<&'a ApplyAt> {
+        self.business.apply_at.as_ref().filter(|_| self.takes_applications)
+    }
+
+    /// How the material is had without the applicant, when the bureau says so.
+    fn waived(&self, material: &MaterialSpec) -> &str {
+        let waived = self.local.and_then(|local| local.waives(self.business, &material.key));
+        waived.map(|one| one.instead.as_str()).unwrap_or_default()
+    }
+
+    fn doubts(&self) -> impl Iterator<Item = &'a Doubt> {
+        self.item.doubts.iter().chain(&self.business.doubts)
+    }
+
+    /// By post where that is one of the ways.
+    fn by_post(&self) -> bool {
+        self.item.ways.iter().any(|way| way.code == "4")
+    }
+
+    /// “店铺在哪里” for shops; whom to ask for everybody else.
+    fn asks_where(&self) -> &'static str {
+        if self.item.is_person_served() { "店铺在哪里" } else { "向哪个机关申请" }
     }
 
     fn opens_later(&self) -> &str {
@@ -143,7 +201,8 @@ impl<'a> Guide<'a> {
     }
 
     fn faq(&self) -> impl Iterator<Item = &'a Question> {
-        self.business.faq.iter().chain(&self.item.faq)
+        let local = self.local.map(|local| local.faq.as_slice()).unwrap_or_default();
+        self.business.faq.iter().chain(&self.item.faq).chain(local)
     }
 
     /// The item's basis, then the provisions of this type's conditions and limits, an article once each.
@@ -172,9 +231,13 @@ impl<'a> Guide<'a> {
         join(&format!("{}?view={view}", self.address()), &self.query)
     }
 
-    fn apply(&self) -> String {
-        let bureau = self.local.map(|local| format!("?bureau={}", local.bureau)).unwrap_or_default();
-        format!("/apply/{}/{}{bureau}", self.item.slug, self.business.slug)
+    fn apply(&self) -> &str {
+        self.apply_address.as_deref().unwrap_or_default()
+    }
+
+    fn json(&self) -> String {
+        let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
+        format!("{}/guide.json{query}", self.address())
     }
 
     fn paper(&self, kind: &str, material: &MaterialSpec) -> String {
@@ -188,38 +251,6 @@ impl<'a> Guide<'a> {
 
 fn join(address: &str, query: &str) -> String {
     if query.is_empty() { address.to_owned() } else { format!("{address}&{query}") }
-}
-
-/// A switch for each field on which a material depends, and for the kind of applicant.
-fn switches<'a>(business: &'a BusinessType, asked: &Asked) -> Vec<Switch<'a>> {
-    let decides = |field: &&Field| {
-        field.key == "applicant_kind"
-            || business
-                .materials
-                .iter()
-                .any(|material| matches!(&material.required, Required::When(cond) if cond.field == field.key))
-    };
-    business.form.fields().filter(decides).map(|field| switch(field, asked)).collect()
-}
-
-fn switch<'a>(field: &'a Field, asked: &Asked) -> Switch<'a> {
-    let options: Vec<(String, String)> = match &field.kind {
-        Kind::Choice(choices) => choices.iter().map(|one| (one.code.clone(), one.label.clone())).collect(),
-        _ => vec![("no".to_owned(), "否".to_owned()), ("yes".to_owned(), "是".to_owned())],
-    };
-    let asked = asked.get(&field.key).filter(|value| options.iter().any(|(code, _)| code == *value));
-    let chosen = asked.unwrap_or(&field.example).clone();
-    Switch { field, options, chosen }
-}
-
-/// The bureau and whatever the visitor switched away from the example.
-fn query(local: Option<&LocalItem>, switches: &[Switch<'_>]) -> String {
-    let bureau = local.map(|local| format!("bureau={}", local.bureau));
-    let turned = switches
-        .iter()
-        .filter(|switch| switch.chosen != switch.field.example)
-        .map(|switch| format!("{}={}", switch.field.key, switch.chosen));
-    bureau.into_iter().chain(turned).collect::<Vec<_>>().join("&")
 }
 
 /// What this situation asks to be filled in; a field that hangs on another answer says so.

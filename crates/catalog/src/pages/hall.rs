@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{chosen_bureau, counties};
+use super::{chosen_bureau, offices};
 use crate::catalogue::Catalogue;
 use crate::item::{BusinessType, Item, Open};
 use crate::local::LocalItem;
@@ -29,6 +29,8 @@ struct Chapter<'a> {
     local: Option<&'a LocalItem>,
     bureaus: Vec<&'a LocalItem>,
     entries: Vec<Entry<'a>>,
+    /// Why nobody can apply now; empty as a rule.
+    standing: String,
 }
 
 struct Entry<'a> {
@@ -76,16 +78,37 @@ fn chapter<'a>(
     } else {
         fitting.into_iter().map(entry).collect()
     };
-    Chapter { item, local, bureaus: counties(catalogue, item), entries }
+    let standing = catalogue.standing(item, app.today()).says().unwrap_or_default();
+    Chapter { item, local, bureaus: offices(catalogue, item), entries, standing }
 }
 
 fn speaks_of(business: &BusinessType, sought: &str) -> bool {
     [&business.name, &business.wish, &business.summary].iter().any(|text| text.contains(sought))
 }
 
+impl HallPage<'_> {
+    /// What people and shops come for, then what enterprises of the trade apply for.
+    fn for_shops(&self) -> impl Iterator<Item = &Chapter<'_>> {
+        self.chapters.iter().filter(|one| one.item.is_person_served())
+    }
+
+    fn for_enterprises(&self) -> Vec<&Chapter<'_>> {
+        self.chapters.iter().filter(|one| !one.item.is_person_served()).collect()
+    }
+
+    fn is_searched(&self) -> bool {
+        !self.sought.is_empty() && !self.nothing
+    }
+}
+
 impl Entry<'_> {
     fn open(&self) -> bool {
         self.business.open == Open::Now
+    }
+
+    /// Applied for together with another item, in the web.
+    fn elsewhere(&self) -> bool {
+        self.business.apply_at.is_some()
     }
 }
 

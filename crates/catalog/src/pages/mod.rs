@@ -1,7 +1,9 @@
 //! 事项大厅 and 办事指南. Everything shown is in memory; no page here reads the database.
 
 mod guide;
+mod guide_json;
 mod hall;
+mod situation;
 mod papers;
 
 use std::collections::BTreeMap;
@@ -27,11 +29,13 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/items", get(hall::hall))
         .route("/guides/{item}/{business}", get(guide::guide))
+        .route("/guides/{item}/{business}/guide.json", get(guide_json::guide_json))
         .route("/guides/{item}/{business}/sample/{material}", get(papers::sample))
         .route("/guides/{item}/{business}/blank/{material}", get(papers::blank))
 }
 
-/// The bureau a visitor means: the one asked for, else the one remembered. Only bureaus that take applications count.
+/// The bureau a visitor means: the one asked for, else the one remembered. Only bureaus that
+/// take applications count.
 fn chosen_bureau<'a>(
     app: &App,
     headers: &HeaderMap,
@@ -41,12 +45,12 @@ fn chosen_bureau<'a>(
 ) -> Option<&'a LocalItem> {
     let jar = web::cookies::Jar::of(app.settings());
     let code = asked.get("bureau").cloned().or_else(|| jar.read(headers, BUREAU_COOKIE))?;
-    counties(catalogue, item).into_iter().find(|local| local.bureau == code)
+    offices(catalogue, item).into_iter().find(|local| local.bureau == code)
 }
 
-/// The bureaus that take applications, by code.
-fn counties<'a>(catalogue: &'a Catalogue, item: &'a Item) -> Vec<&'a LocalItem> {
-    catalogue.locals(item).filter(|local| local.takes_applications()).collect()
+/// The bureaus that take applications for an item, by code.
+fn offices<'a>(catalogue: &'a Catalogue, item: &'a Item) -> Vec<&'a LocalItem> {
+    catalogue.locals(item).filter(|local| item.is_accepted_at(local.level)).collect()
 }
 
 fn find<'a>(

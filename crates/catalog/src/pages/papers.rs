@@ -7,7 +7,7 @@ use web::{Answer, App, Page, PageCx, html};
 use super::{find, unknown};
 use crate::catalogue::Catalogue;
 use crate::form::{Field, FormSpec, Kind, Values};
-use crate::item::BusinessType;
+use crate::item::{BusinessType, Item};
 use crate::material::{Blank, MaterialSpec, Sample};
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ pub async fn sample(
     };
     let back = format!("/guides/{}/{}", item.slug, business.slug);
     let what = if matches!(content, Content::Points(_)) { "上传示范" } else { "填写示范" };
-    paper(&cx, business, material, what, content, back)
+    paper(&cx, item, business, material, what, content, back)
 }
 
 /// `GET /guides/{item}/{type}/blank/{material}`
@@ -67,11 +67,12 @@ pub async fn blank(
         Blank::Text(text) => Content::Paragraphs(paragraphs(text)),
     };
     let back = format!("/guides/{}/{}", item.slug, business.slug);
-    paper(&cx, business, material, "空白表", content, back)
+    paper(&cx, item, business, material, "空白表", content, back)
 }
 
 fn paper(
     cx: &PageCx,
+    item: &Item,
     business: &BusinessType,
     material: &MaterialSpec,
     what: &'static str,
@@ -79,7 +80,7 @@ fn paper(
     back: String,
 ) -> Answer {
     let form_title = if material.generated {
-        format!("烟草专卖零售许可证{}申请表", business.name)
+        format!("{}申请表", item.title(business))
     } else {
         material.name.clone()
     };

@@ -5,6 +5,7 @@ use sm3::{Digest, Sm3};
 use super::Shelf;
 use crate::catalogue::SourceFile;
 use crate::item::Item;
+use crate::local::LocalItem;
 
 /// Over names, lengths and contents of the item's own files, so that moving a line between files changes it too; then
 /// over what it takes from its main item's folder and from the shared records.
@@ -24,4 +25,15 @@ pub fn of(item: &Item, files: &[SourceFile], shelf: &Shelf) -> String {
     }
     sum.update(shelf.used_text());
     hex::encode(sum.finalize())
+}
+
+/// Of one file by itself.
+pub fn of_text(text: &str) -> String {
+    hex::encode(Sm3::digest(text))
+}
+
+/// Of a guide at a bureau: the item's edition, the business type, and what the bureau says. Two renderings agree when this does.
+pub fn of_guide(item: &Item, business: &str, local: Option<&LocalItem>) -> String {
+    let local = local.map(|one| one.digest.as_str()).unwrap_or_default();
+    of_text(&format!("{}\0{}\0{business}\0{local}", item.version, item.digest))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{incomplete, parse};
+use super::{digest, incomplete, parse};
 use crate::catalogue::SourceFile;
 use crate::fault::Fault;
 use crate::item::Item;
@@ -52,6 +52,7 @@ pub fn locals(files: &[SourceFile], items: &[Item]) -> Result<Locals, Fault> {
             ));
         }
         file.path.clone_into(&mut local.file);
+        local.digest = digest::of_text(&file.text);
         written.insert((slug.to_owned(), bureau.to_owned()), Arc::new(local));
     }
     Ok(inherited(&written, items))

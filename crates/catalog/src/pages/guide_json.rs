@@ -1,0 +1,134 @@
+//! The guide as data: schema.org's words for search engines, and the 64 elements for other platforms.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use web::{Answer, App};
+
+use super::situation::{situation, switches};
+use super::{Asked, chosen_bureau, find};
+use crate::catalogue::Catalogue;
+use crate::elements::{ELEMENTS, FIRST_OF_MATERIAL, Guide, told_of_material};
+use crate::form::Values;
+use crate::material::{MaterialSpec, materials_for};
+use crate::read;
+
+/// `GET /guides/{item}/{type}/guide.json?bureau=…`, in the same situation as the page.
+pub async fn guide_json(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path((item, business)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let (item, business) = find(&catalogue, &item, &business)?;
+    let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
+    let guide = Guide { item, business, local, day: app.today() };
+    let situation = situation(&switches(business, &asked));
+    let digest = read::of_guide(item, &business.slug, local);
+    let mut told = schema_org(&guide, &app.settings().base_url);
+    told["yanzheng"] = own_words(&guide, &situation, &digest, catalogue.standing(item, guide.day).says());
+    // Other platforms read it from their own pages; it holds nothing of a person.
+    let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"), ("x-guide-digest", digest.as_str())];
+    Ok((open, Json(told)).into_response())
+}
+
+/// <https://schema.org/GovernmentService>
+fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
+    let Guide { item, business, local, .. } = guide;
+    let address = format!("{site}/guides/{}/{}", item.slug, business.slug);
+    let mut channels: Vec<Value> = local
+        .map(|one| one.halls.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .map(|hall| {
+            json!({
+                "@type": "ServiceChannel",
+                "name": hall.name,
+                "serviceLocation": { "@type": "Place", "name": hall.name, "address": hall.address },
+                "servicePhone": { "@type": "ContactPoint", "telephone": hall.phone, "hoursAvailable": hall.hours },
+            })
+        })
+        .collect();
+    if let Some(apply) = guide.apply_address() {
+        channels.push(json!({ "@type": "ServiceChannel", "name": "网上办理", "serviceUrl": format!("{site}{apply}") }));
+    }
+    json!({
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "@id": address,
+        "url": address,
+        "name": item.title(business),
+        "alternateName": item.everyday_words,
+        "serviceType": item.kind.label,
+        "description": business.summary,
+        "identifier": guide.told(3),
+        "audience": { "@type": "Audience", "audienceType": guide.told(34) },
+        "provider": {
+            "@type": "GovernmentOrganization",
+            "name": guide.told(11),
+            "identifier": guide.told(12),
+            "telephone": guide.told(53),
+        },
+        "availableChannel": channels,
+        "isAccessibleForFree": !item.fees.charged,
+        "serviceOutput": { "@type": "GovernmentPermit", "name": item.result.name },
+        "inLanguage": "zh-CN",
+        "version": item.version,
+        "datePublished": item.effective,
+    })
+}
+
+/// Everything the page shows, trimmed to the situation as the page is.
+fn own_words(guide: &Guide<'_>, situation: &Values, digest: &str, standing: Option<String>) -> Value {
+    let Guide { item, business, local, day } = guide;
+    let elements: Vec<Value> = ELEMENTS
+        .iter()
+        .filter(|one| one.number < FIRST_OF_MATERIAL)
+        .map(|one| json!({ "number": one.number, "name": one.name, "column": one.column, "value": guide.told(one.number) }))
+        .collect();
+    let materials: Vec<Value> =
+        materials_for(business, situation).into_iter().map(|one| material(guide, one)).collect();
+    json!({
+        "format": 1,
+        "digest": digest,
+        "item": item.slug,
+        "business": business.slug,
+        "version": item.version,
+        "effective": item.effective,
+        "day": day,
+        "bureau": local.map(|one| &one.bureau),
+        "situation": situation,
+        "standing": standing,
+        "online": guide.is_online(),
+        "elements": elements,
+        "materials": materials,
+        "conditions": business.conditions_for(situation),
+        "process": business.steps_for(situation),
+        "special": business.special_for(situation),
+        "doubts": item.doubts.iter().chain(&business.doubts).collect::<Vec<_>>(),
+    })
+}
+
+fn material(guide: &Guide<'_>, material: &MaterialSpec) -> Value {
+    let elements: serde_json::Map<String, Value> = ELEMENTS
+        .iter()
+        .filter(|one| one.number >= FIRST_OF_MATERIAL)
+        .map(|one| (one.name.to_owned(), Value::String(told_of_material(material, one.number))))
+        .collect();
+    let waived = guide.local.and_then(|local| local.waives(guide.business, &material.key));
+    json!({
+        "key": material.key,
+        "elements": elements,
+        "need": material.need(),
+        "waived": waived.map(|one| &one.instead),
+        "basis": material.basis,
+        "form": material.form,
+        "signature": material.signature,
+        "accept": material.accept,
+        "blank": material.has_blank(),
+        "sample": material.sample.is_some(),
+    })
+}
