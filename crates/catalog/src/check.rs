@@ -154,6 +154,11 @@ fn hold_together(form: &FormSpec, checked: &mut Checked) {
     }
 }
 
+/// A date as people write it: `2026-1-5`, `20260105`, `2026年1月5日`.
+pub(crate) fn read_date(written: &str) -> Option<Date> {
+    fold::date(written).ok()
+}
+
 pub(crate) fn refuse(says: String, next: &str) -> Trouble {
     Trouble::Refuse { says, next: next.to_owned() }
 }

@@ -11,6 +11,7 @@ pub mod change;
 pub mod check;
 pub mod cite;
 pub mod elements;
+pub mod exchange;
 pub mod fault;
 pub mod form;
 pub mod item;

@@ -12,6 +12,8 @@ mod rules;
 
 use std::fmt;
 
+pub(crate) use local::whole_number;
+
 use crate::catalogue::{Catalogue, SourceFile};
 use crate::fault::Fault;
 use crate::item::Item;

@@ -26,24 +26,24 @@ pub struct LocalItem {
     pub complaint_phone: String,
     #[serde(rename = "hall")]
     pub halls: Vec<Hall>,
-    #[serde(default, rename = "promise")]
+    #[serde(default, rename = "promise", skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
     /// 承办机构: the office that does the work; empty when it is the bureau itself.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub handled_by: String,
     /// 是否进驻政务大厅
     #[serde(default)]
     pub in_service_hall: bool,
     /// 通办范围 where it reaches further than the item's: 全国, 跨省, 跨市, 跨县.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub handle_area: String,
     /// Its codes in the province's or city's own catalogue.
-    #[serde(default, rename = "local_code")]
+    #[serde(default, rename = "local_code", skip_serializing_if = "Vec::is_empty")]
     pub local_codes: Vec<ItemCode>,
     /// Materials the bureau doesn't ask for, by key: less may be asked for, never more.
-    #[serde(default, rename = "waived")]
+    #[serde(default, rename = "waived", skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faq: Vec<Question>,
     pub effective: Date,
     /// 计划取消日期

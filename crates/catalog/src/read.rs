@@ -6,7 +6,7 @@ mod shared;
 
 use serde::de::DeserializeOwned;
 
-pub use digest::of_guide;
+pub use digest::{of_guide, of_text};
 pub use local::{locals, place_of, refused_fields};
 pub use shared::Shelf;
 

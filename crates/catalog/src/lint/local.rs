@@ -157,7 +157,8 @@ fn phones(local: &LocalItem, file: &str, report: &mut Report) {
     }
 }
 
-fn whole_number(phone: &str) -> bool {
+/// With area code, or a short number of the whole country.
+pub fn whole_number(phone: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match phone.split_once('-') {
         Some((area, number)) => {

@@ -1,0 +1,143 @@
+//! Rows of one bureau and one item put together: what they must agree in, and the file they make.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::RowFault;
+use super::columns::BASIC;
+use crate::catalogue::Catalogue;
+use crate::item::{BusinessType, Item, ItemCode, Scheme, Sure};
+use crate::local::{Hall, LocalItem, Promise};
+
+/// A row of the basic table in which nothing is wrong by itself.
+pub struct Entry<'a> {
+    pub row: usize,
+    pub guid: String,
+    pub item: &'a Item,
+    pub business: &'a BusinessType,
+    pub bureau: String,
+    pub bureau_name: String,
+    pub level: u8,
+    pub credit_code: String,
+    pub consult_phone: String,
+    pub complaint_phone: String,
+    pub promised: u16,
+    pub promise_says: String,
+    pub local_code: String,
+    pub effective: Date,
+    pub ends: Option<Date>,
+}
+
+/// One local list for each bureau and item, with the first row it came from.
+pub fn one_of(
+    catalogue: &Catalogue,
+    entries: &[Entry<'_>],
+    halls: Option<&BTreeMap<String, Vec<Hall>>>,
+    faults: &mut Vec<RowFault>,
+) -> Vec<(LocalItem, usize)> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Entry<'_>>> = BTreeMap::new();
+    for entry in entries {
+        groups.entry((&entry.bureau, &entry.item.slug)).or_default().push(entry);
+    }
+    groups
+        .into_values()
+        .map(|rows| {
+            agree(&rows, faults);
+            let halls = halls_of(catalogue, &rows, halls, faults);
+            (local(catalogue, &rows, halls), rows[0].row)
+        })
+        .collect()
+}
+
+/// A bureau has one name, one code and one pair of phones for an item, in however many rows it stands.
+fn agree(rows: &[&Entry<'_>], faults: &mut Vec<RowFault>) {
+    let first = rows[0];
+    for other in &rows[1..] {
+        let pairs = [
+            ("dept_name", first.bureau_name == other.bureau_name),
+            ("dept_code", first.credit_code == other.credit_code),
+            ("use_level", first.level == other.level),
+            ("link_way", first.consult_phone == other.consult_phone),
+            ("supervise_way", first.complaint_phone == other.complaint_phone),
+            ("plan_effective_date", first.effective == other.effective),
+            ("plan_cancel_date", first.ends == other.ends),
+            ("local_task_code", first.local_code == other.local_code),
+        ];
+        for (column, _) in pairs.iter().filter(|(_, same)| !same) {
+            faults.push(RowFault {
+                table: BASIC.to_owned(),
+                row: other.row,
+                column: (*column).to_owned(),
+                says: format!("与第 {} 行不一致：同一单位的同一事项应当相同", first.row),
+            });
+        }
+    }
+}
+
+/// From the table of windows; without such a table, those the bureau already has.
+fn halls_of(
+    catalogue: &Catalogue,
+    rows: &[&Entry<'_>],
+    halls: Option<&BTreeMap<String, Vec<Hall>>>,
+    faults: &mut Vec<RowFault>,
+) -> Vec<Hall> {
+    let first = rows[0];
+    let written = match halls {
+        Some(halls) => rows.iter().find_map(|row| halls.get(&row.guid)).cloned(),
+        None => own(catalogue, first).map(|local| local.halls.clone()),
+    };
+    written.unwrap_or_else(|| {
+        faults.push(RowFault {
+            table: BASIC.to_owned(),
+            row: first.row,
+            column: "row_guid".to_owned(),
+            says: "没有办理窗口：请在窗口表里用同一个 row_guid 写一行".to_owned(),
+        });
+        Vec::new()
+    })
+}
+
+/// What the bureau says now, not what is said for it from above.
+fn own<'a>(catalogue: &'a Catalogue, entry: &Entry<'_>) -> Option<&'a LocalItem> {
+    catalogue.local(entry.item, &entry.bureau).filter(|local| local.bureau == entry.bureau)
+}
+
+fn local(catalogue: &Catalogue, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalItem {
+    let first = rows[0];
+    let kept = own(catalogue, first);
+    let shorter = rows.iter().filter(|row| row.promised < row.business.limits.promised);
+    let promise = |row: &&&Entry<'_>| Promise {
+        business: row.business.code.clone(),
+        days: row.promised,
+        from: row.effective,
+        cite: row.promise_says.clone(),
+    };
+    let code = |value: &String| ItemCode {
+        scheme: Scheme::Local,
+        value: value.clone(),
+        source: "实施清单批量导入".to_owned(),
+        sure: Sure::Seen,
+    };
+    LocalItem {
+        file: format!("places/{}/items/{}.toml", first.bureau, first.item.slug),
+        digest: String::new(),
+        bureau: first.bureau.clone(),
+        bureau_name: first.bureau_name.clone(),
+        level: first.level,
+        credit_code: first.credit_code.clone(),
+        consult_phone: first.consult_phone.clone(),
+        complaint_phone: first.complaint_phone.clone(),
+        halls,
+        promises: shorter.collect::<Vec<_>>().iter().map(promise).collect(),
+        handled_by: kept.map(|one| one.handled_by.clone()).unwrap_or_default(),
+        in_service_hall: kept.is_some_and(|one| one.in_service_hall),
+        handle_area: kept.map(|one| one.handle_area.clone()).unwrap_or_default(),
+        local_codes: Some(&first.local_code).filter(|one| !one.is_empty()).map(code).into_iter().collect(),
+        waived: kept.map(|one| one.waived.clone()).unwrap_or_default(),
+        faq: kept.map(|one| one.faq.clone()).unwrap_or_default(),
+        effective: first.effective,
+        ends: first.ends,
+        source: "实施清单批量导入".to_owned(),
+    }
+}
