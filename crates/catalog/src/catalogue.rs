@@ -75,6 +75,18 @@ impl Catalogue {
         &self.changes
     }
 
+    /// With the changes a site has reviewed besides those of the files.
+    #[must_use]
+    pub fn with_changes(mut self, reviewed: Vec<Change>) -> Catalogue {
+        self.changes.extend(reviewed);
+        self
+    }
+
+    /// Basic codes by slug; empty where none is known.
+    pub fn codes(&self) -> BTreeMap<String, String> {
+        self.items.iter().map(|item| (item.slug.clone(), item.basic_code.clone())).collect()
+    }
+
     /// The 子项 of a 主项, in the list's order.
     pub fn parts_of<'a>(&'a self, main: &'a Item) -> impl Iterator<Item = &'a Arc<Item>> {
         self.items.iter().filter(|item| item.parent.as_deref() == Some(main.slug.as_str()))

@@ -15,4 +15,14 @@ pub enum Fault {
     Body(String),
     #[error(transparent)]
     Store(#[from] db::Fault),
+    #[error("目录变动“{0}”已经有了：请换一个编号")]
+    ChangeThere(String),
+    #[error("没有找到目录变动“{0}”：可能已经撤回，请刷新列表再看")]
+    ChangeUnknown(String),
+    #[error("目录变动“{0}”刚刚被别人改过：请重新打开，看过以后再操作")]
+    ChangedMeanwhile(String),
+    #[error("目录变动“{0}”已经审核或者撤回，不能再审核：要改的，请另行起草")]
+    ChangeClosed(String),
+    #[error("目录变动不能生效：{}", .0.iter().map(|one| one.says.as_str()).collect::<Vec<_>>().join("；"))]
+    ChangeRefused(Vec<crate::change::Refused>),
 }

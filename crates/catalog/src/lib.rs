@@ -9,6 +9,7 @@ mod business;
 pub mod catalogue;
 pub mod change;
 pub mod check;
+pub mod diff;
 pub mod cite;
 pub mod elements;
 pub mod exchange;

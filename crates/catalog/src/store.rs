@@ -1,4 +1,6 @@
-//! Every query on the `item_version` table.
+//! Every query on the `item_version` table; those on `item_change` are in [`changes`].
+
+pub mod changes;
 
 use std::sync::Arc;
 

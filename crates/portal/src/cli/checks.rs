@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use catalog::Catalogue;
 use catalog::catalogue::SourceFile;
+use web::Clock;
 
 use super::{Done, Stop, say};
 
@@ -23,27 +24,59 @@ pub fn code(kind: &str, value: &str) -> Done {
     }
 }
 
-/// Lints the items of a folder, or those the program carries.
-pub fn items(folder: Option<&Path>) -> Done {
-    let catalogue = match folder {
-        Some(folder) => Catalogue::of_files(read_folder(folder)?),
-        None => Catalogue::embedded(),
+/// Lints the items of a folder, or those the program carries; with `score` tells how complete each bureau's list is.
+pub fn items(folder: Option<&Path>, score: bool) -> Done {
+    let (catalogue, findings) = match folder {
+        Some(folder) => catalog::lint_files(read_folder(folder)?),
+        None => {
+            let catalogue = Catalogue::embedded().map_err(Stop::because)?;
+            let findings = catalog::lint(&catalogue);
+            (Some(catalogue), findings)
+        }
     };
-    let catalogue = catalogue.map_err(Stop::because)?;
-    let findings = catalog::lint(&catalogue);
     for finding in &findings {
         say(finding);
     }
-    if findings.is_empty() {
-        let types: usize = catalogue.items().iter().map(|item| item.types.len()).sum();
-        say(format!("检查通过：{} 个事项，{types} 个业务办理项。", catalogue.items().len()));
-        return Ok(());
+    if let (true, Some(catalogue)) = (score, &catalogue) {
+        scores(catalogue, &findings);
     }
-    Err(Stop::because(format!("发现 {} 个问题，请按提示修改后再检查。", findings.len())))
+    match catalogue.filter(|_| findings.is_empty()) {
+        Some(catalogue) => {
+            let types: usize = catalogue.items().iter().map(|item| item.types.len()).sum();
+            say(format!("检查通过：{} 个事项，{types} 个业务办理项。", catalogue.items().len()));
+            Ok(())
+        }
+        None => Err(Stop::because(format!("发现 {} 个问题，请按提示修改后再检查。", findings.len()))),
+    }
+}
+
+/// One line a bureau, the least complete first.
+fn scores(catalogue: &Catalogue, findings: &[catalog::Finding]) {
+    let today = web::clock::office_day(web::SystemClock.now());
+    let mut all = catalog::completeness(catalogue, today);
+    all.sort_by_key(|one| (one.score(), one.bureau.clone()));
+    for one in all {
+        let own = format!("places/{}/", one.bureau);
+        let wrong = findings.iter().filter(|finding| finding.file.starts_with(&own)).count();
+        say(format!(
+            "{} {}：完整度 {}（{}/{}），问题 {wrong} 个",
+            one.bureau,
+            one.bureau_name,
+            one.score(),
+            one.told,
+            one.wanted
+        ));
+        for open in one.open.iter().take(5) {
+            say(format!("    缺：{open}"));
+        }
+        if one.open.len() > 5 {
+            say(format!("    还有 {} 处", one.open.len() - 5));
+        }
+    }
 }
 
 /// The TOML files below `folder` under the names the catalogue knows them by: `items/retail-licence/item.toml`.
-fn read_folder(folder: &Path) -> Result<Vec<SourceFile>, Stop> {
+pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile>, Stop> {
     let unreadable =
         |path: &Path, error: std::io::Error| Stop::because(format!("读不到 {}：{error}", path.display()));
     let folder = folder.canonicalize().map_err(|error| unreadable(folder, error))?;

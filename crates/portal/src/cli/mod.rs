@@ -5,6 +5,7 @@
 mod checks;
 mod data;
 mod doctor;
+mod items;
 mod law;
 mod people;
 mod words;
@@ -168,6 +169,23 @@ enum Items {
     Check {
         #[arg(value_name = "文件夹")]
         folder: Option<PathBuf>,
+        /// 列出各单位实施清单的完整度和还缺什么
+        #[arg(long)]
+        score: bool,
+    },
+    /// 导出国家实施清单交换表：xlsx、CSV 或者 JSON
+    #[command(help_template = words::HELP)]
+    Export(items::Export),
+    /// 导入地方实施清单；有一处不对就一行也不导入，逐行说明
+    #[command(help_template = words::HELP)]
+    Import(items::Import),
+    /// 比较两个文件夹里的事项目录，逐个要素列出差异
+    #[command(help_template = words::HELP)]
+    Diff {
+        #[arg(value_name = "原来的文件夹")]
+        old: PathBuf,
+        #[arg(value_name = "新的文件夹")]
+        new: PathBuf,
     },
 }
 
@@ -276,7 +294,10 @@ fn carry_out(cli: Cli) -> Done {
     // Checks that need neither settings nor a database work on a broken installation too.
     match &cli.command {
         Command::Codes(Codes::Check { kind, value }) => return checks::code(kind, value),
-        Command::Items(Items::Check { folder }) => return checks::items(folder.as_deref()),
+        Command::Items(Items::Check { folder, score }) => return checks::items(folder.as_deref(), *score),
+        Command::Items(Items::Export(asked)) => return items::export(asked),
+        Command::Items(Items::Import(asked)) => return items::import(asked),
+        Command::Items(Items::Diff { old, new }) => return items::diff(old, new),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;

@@ -1,0 +1,189 @@
+//! What differs between two editions of an item, element by element. Pure.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::item::Item;
+
+/// One element that was added, taken away or changed.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    /// “业务办理项 新办 › 承诺办结时限”
+    pub place: String,
+    /// Empty when the element is new.
+    pub old: String,
+    /// Empty when the element is gone.
+    pub new: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.old.as_str(), self.new.as_str()) {
+            ("", new) => write!(f, "{}：新增 {new}", self.place),
+            (old, "") => write!(f, "{}：删去 {old}", self.place),
+            (old, new) => write!(f, "{}：{old} → {new}", self.place),
+        }
+    }
+}
+
+/// In the order of the newer edition; what is gone comes where its list ends.
+///
+/// # Panics
+/// Never: an item is data that JSON can hold.
+pub fn differences(old: &Item, new: &Item) -> Vec<Difference> {
+    let value = |item: &Item| serde_json::to_value(item).expect("an item is plain data");
+    let mut found = Vec::new();
+    compare("", &value(old), &value(new), &mut found);
+    found
+}
+
+/// Say nothing to a reader: how the parts were put together, and what is computed from the rest.
+const SILENT: [&str; 10] = [
+    "digest",
+    "slug",
+    "basis_order",
+    "remedy_order",
+    "review_order",
+    "condition_order",
+    "step_order",
+    "group_order",
+    "material_order",
+    "type_order",
+];
+
+fn compare(place: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
+    match (old, new) {
+        _ if old == new => {}
+        (Value::Object(before), Value::Object(after)) => {
+            let gone = before.keys().filter(|key| !after.contains_key(*key));
+            for key in after.keys().chain(gone).filter(|key| !SILENT.contains(&key.as_str())) {
+                let part = |all: &serde_json::Map<String, Value>| all.get(key).cloned().unwrap_or(Value::Null);
+                compare(&inner(place, label(key)), &part(before), &part(after), found);
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if named(before) && named(after) => {
+            let gone = before.iter().filter(|one| !after.iter().any(|other| name(one) == name(other)));
+            for one in after.iter().chain(gone) {
+                let in_list = |all: &[Value]| {
+                    all.iter().find(|other| name(one) == name(other)).cloned().unwrap_or(Value::Null)
+                };
+                let place = format!("{place} {}", shown(one));
+                compare(&place, &in_list(before), &in_list(after), found);
+            }
+        }
+        _ => found.push(Difference { place: place.to_owned(), old: plain(old), new: plain(new) }),
+    }
+}
+
+fn inner(place: &str, part: &str) -> String {
+    if place.is_empty() { part.to_owned() } else { format!("{place} › {part}") }
+}
+
+/// Lists whose parts have a key of their own are compared part by part; all others as a whole.
+fn named(list: &[Value]) -> bool {
+    let names: std::collections::BTreeSet<String> = list.iter().filter_map(name).collect();
+    names.len() == list.len()
+}
+
+fn name(part: &Value) -> Option<String> {
+    let text = |key: &str| part.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    ["slug", "key", "code", "name", "q", "about"].iter().find_map(|key| text(key)).map(str::to_owned)
+}
+
+fn shown(part: &Value) -> String {
+    let text = |key: &str| part.get(key).and_then(Value::as_str);
+    let best = ["name", "title", "label", "point", "q"].iter().find_map(|key| text(key));
+    best.map(str::to_owned).or_else(|| name(part)).unwrap_or_default()
+}
+
+/// A value as a reader may see it: a text by itself, a part by its name, a list with its parts side by side.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join("、"),
+        Value::Object(_) if name(value).is_some() => shown(value),
+        Value::Object(parts) => parts.values().map(plain).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("，"),
+        other => other.to_string(),
+    }
+}
+
+fn label(key: &str) -> &str {
+    match key {
+        "types" => "业务办理项",
+        "name" => "名称",
+        "basic_code" => "基本编码",
+        "version" => "版本",
+        "effective" => "生效日期",
+        "basis" => "设定依据",
+        "condition" => "受理条件",
+        "limits" => "办理时限",
+        "statutory" => "法定办结时限",
+        "promised" => "承诺办结时限",
+        "extension" => "可以延长",
+        "step" => "办理流程",
+        "special" => "特别程序",
+        "material" => "申请材料",
+        "required" => "是否必备",
+        "originals" => "原件份数",
+        "copies" => "复印件份数",
+        "form" => "表单",
+        "group" => "分组",
+        "field" => "要填的内容",
+        "faq" => "常见问题",
+        "fees" => "收费",
+        "charged" => "是否收费",
+        "result" => "办理结果",
+        "remedies" => "法律救济",
+        "visits" => "到办事现场次数",
+        "notices" => "注意事项",
+        "says" | "hint" => "说明",
+        "cite" | "cites" => "依据",
+        "a" => "答",
+        "sources" => "出处",
+        "review_rules" => "审查要点",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Catalogue;
+
+    fn told(change: impl Fn(&mut Item)) -> Vec<String> {
+        let catalogue = Catalogue::embedded().unwrap();
+        let old = (**catalogue.item("retail-licence").unwrap()).clone();
+        let mut new = old.clone();
+        change(&mut new);
+        differences(&old, &new).iter().map(Difference::to_string).collect()
+    }
+
+    #[test]
+    fn the_same_edition_has_no_differences() {
+        assert_eq!(told(|_| ()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_changed_limit_is_named_with_its_business_type() {
+        let told = told(|item| item.types[0].limits.promised = 5);
+        assert_eq!(told, ["业务办理项 新办 › 办理时限 › 承诺办结时限：8 → 5"]);
+    }
+
+    #[test]
+    fn a_material_more_or_less_is_told_by_its_name() {
+        let gone = told(|item| _ = item.types[0].materials.remove(1));
+        assert_eq!(gone, ["业务办理项 新办 › 申请材料 营业执照：删去 营业执照"]);
+        let less = told(|item| item.types[0].materials[1].copies = 0);
+        assert_eq!(less, ["业务办理项 新办 › 申请材料 营业执照 › 复印件份数：1 → 0"]);
+    }
+
+    #[test]
+    fn moving_parts_about_is_no_difference_and_a_new_question_is() {
+        assert_eq!(told(|item| item.types[0].material_order.reverse()), Vec::<String>::new());
+        let asked = told(|item| item.faq.push(crate::Question { q: "新问题".into(), a: "答".into() }));
+        assert_eq!(asked, ["常见问题 新问题：新增 新问题"]);
+    }
+}
