@@ -157,9 +157,7 @@ impl Standing<'_> {
                 change.kind.label(),
                 change.reason
             )),
-            Standing::NotYet(change) => {
-                Some(format!("这个事项自{}起才能申请。", day(change.effective)))
-            }
+            Standing::NotYet(change) => Some(format!("这个事项自{}起才能申请。", day(change.effective))),
             Standing::Paused(change) => Some(match change.until {
                 Some(until) => format!("这个事项暂停办理，到{}为止。原因：{}。", day(until), change.reason),
                 None => format!("这个事项自{}起暂停办理。原因：{}。", day(change.effective), change.reason),
@@ -188,7 +186,8 @@ pub fn standing<'a>(changes: &'a [Change], slug: &str, day: Date) -> Standing<'a
     if let Some(over) = begun.clone().find(ends_it) {
         return Standing::Over(over);
     }
-    let pauses = begun.filter(|one| matches!(one.kind, Kind::Pause | Kind::Resume) && one.touches(slug)).last();
+    let pauses =
+        begun.filter(|one| matches!(one.kind, Kind::Pause | Kind::Resume) && one.touches(slug)).last();
     if let Some(pause) = pauses.filter(|one| one.kind == Kind::Pause)
         && pause.until.is_none_or(|until| day <= until)
     {

@@ -58,7 +58,8 @@ fn compare(place: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
         (Value::Object(before), Value::Object(after)) => {
             let gone = before.keys().filter(|key| !after.contains_key(*key));
             for key in after.keys().chain(gone).filter(|key| !SILENT.contains(&key.as_str())) {
-                let part = |all: &serde_json::Map<String, Value>| all.get(key).cloned().unwrap_or(Value::Null);
+                let part =
+                    |all: &serde_json::Map<String, Value>| all.get(key).cloned().unwrap_or(Value::Null);
                 compare(&inner(place, label(key)), &part(before), &part(after), found);
             }
         }
@@ -105,7 +106,9 @@ fn plain(value: &Value) -> String {
         Value::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join("、"),
         Value::Object(_) if name(value).is_some() => shown(value),
-        Value::Object(parts) => parts.values().map(plain).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("，"),
+        Value::Object(parts) => {
+            parts.values().map(plain).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("，")
+        }
         other => other.to_string(),
     }
 }

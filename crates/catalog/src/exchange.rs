@@ -74,7 +74,10 @@ pub(crate) fn column_of(heading: &str) -> String {
     let inner = heading.strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
     let code = inner.map_or(heading, |(_, code)| code).trim();
     let all = TABLES.iter().flat_map(|table| table.columns);
-    let named = all.clone().find(|column| column.code == code).or_else(|| all.clone().find(|one| one.name == heading));
+    let named = all
+        .clone()
+        .find(|column| column.code == code)
+        .or_else(|| all.clone().find(|one| one.name == heading));
     named.map_or_else(|| code.to_owned(), |column| column.code.to_owned())
 }
 

@@ -8,10 +8,10 @@ pub enum Fault {
     #[error("{file}: {says}")]
     Incomplete { file: String, says: String },
     #[error(
-        "version {version} of items/{slug} is already published with other contents: raise `version` in item.toml, because cases were filed under the old text"
+        "items/{slug} 的版本 {version} 已经发布过，内容却变了：有办件是按原来的内容申请的，请提高 item.toml 里的 version"
     )]
     EditionChanged { slug: String, version: String },
-    #[error("a kept edition can't be read: {0}")]
+    #[error("留存的内容读不出来：{0}")]
     Body(String),
     #[error(transparent)]
     Store(#[from] db::Fault),

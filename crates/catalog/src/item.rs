@@ -268,7 +268,11 @@ impl Item {
 
     /// The title of a business type's guide; an item of one type has the item's own name.
     pub fn title(&self, business: &BusinessType) -> String {
-        if self.types.len() == 1 { self.heading().to_owned() } else { format!("{}{}", self.heading(), business.name) }
+        if self.types.len() == 1 {
+            self.heading().to_owned()
+        } else {
+            format!("{}{}", self.heading(), business.name)
+        }
     }
 
     /// Whether people apply for it at a bureau of this level; the county's where nothing is said.

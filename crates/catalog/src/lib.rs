@@ -9,8 +9,8 @@ mod business;
 pub mod catalogue;
 pub mod change;
 pub mod check;
-pub mod diff;
 pub mod cite;
+pub mod diff;
 pub mod elements;
 pub mod exchange;
 pub mod fault;
@@ -23,18 +23,18 @@ pub mod pages;
 mod read;
 pub mod store;
 
+pub use base::BaseList;
 pub use catalogue::Catalogue;
-pub use elements::{Completeness, completeness};
+pub use change::{Change, Standing};
 pub use check::{Checked, FieldFault, check};
 pub use cite::Cite;
+pub use elements::{Completeness, completeness};
 pub use fault::Fault;
 pub use form::{Bound, Choice, Cond, Field, FormSpec, Group, Kind, Source, Values};
 pub use item::{
-    ApplyAt, Basis, BusinessType, Coded, Condition, Doubt, Fees, Item, ItemCode, Limits, Open, Question, Remedy,
-    ResultPaper, ReviewRule, Scheme, SelfCheck, Special, Step, Sure, Unseen,
+    ApplyAt, Basis, BusinessType, Coded, Condition, Doubt, Fees, Item, ItemCode, Limits, Open, Question,
+    Remedy, ResultPaper, ReviewRule, Scheme, SelfCheck, Special, Step, Sure, Unseen,
 };
-pub use base::BaseList;
-pub use change::{Change, Standing};
 pub use lint::{Finding, lint, lint_files};
 pub use local::{Hall, LocalItem, Promise, Waived};
 pub use material::{

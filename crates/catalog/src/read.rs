@@ -70,7 +70,10 @@ fn item(slug: &str, head: &SourceFile, files: &[SourceFile], nation: &Shelf) -> 
     shelf.fill_item(head, &mut item)?;
     for name in &item.type_order {
         let file = beside(slug, name).or_else(|| beside(&item.types_from, name)).ok_or_else(|| {
-            incomplete(head, format!("type_order 写了“{name}”，但没有 {name}.toml：请补上文件，或者从顺序里删去"))
+            incomplete(
+                head,
+                format!("type_order 写了“{name}”，但没有 {name}.toml：请补上文件，或者从顺序里删去"),
+            )
         })?;
         item.types.push(business(name, file, &mut shelf)?);
     }

@@ -161,9 +161,12 @@ async fn closed_types_show_their_guide_and_say_when() {
 async fn every_paper_opens() {
     let site = site().await;
     let catalogue = Catalogue::embedded().unwrap();
-    for (item, business) in catalogue.items().iter().flat_map(|item| item.types.iter().map(move |one| (item, one))) {
+    for (item, business) in
+        catalogue.items().iter().flat_map(|item| item.types.iter().map(move |one| (item, one)))
+    {
         for material in &business.materials {
-            let paper = |kind: &str| format!("/guides/{}/{}/{kind}/{}", item.slug, business.slug, material.key);
+            let paper =
+                |kind: &str| format!("/guides/{}/{}/{kind}/{}", item.slug, business.slug, material.key);
             assert_eq!(get(&site, &paper("sample"), "").await.status, StatusCode::OK, "{}", paper("sample"));
             let expected = if material.blank.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
             assert_eq!(get(&site, &paper("blank"), "").await.status, expected, "{}", paper("blank"));
@@ -212,16 +215,26 @@ async fn all_thirteen_groups_have_guides_that_say_how_and_when() {
     let production = get(&site, "/guides/production-ecig/chongxin?view=full", "").await;
     holds(
         &production,
-        &["经营主体改变、住所改变（客观原因除外）或者许可范围改变", "示范省烟草专卖局（演示）政务服务窗口", "还没有和公布文本核对"],
+        &[
+            "经营主体改变、住所改变（客观原因除外）或者许可范围改变",
+            "示范省烟草专卖局（演示）政务服务窗口",
+            "还没有和公布文本核对",
+        ],
     );
-    holds(&get(&site, "/items?q=%E5%87%86%E8%BF%90%E8%AF%81", "").await, &["烟草专卖品准运证", "<details class=\"panel\" id=\"item-transport-permit\" open>"]);
+    holds(
+        &get(&site, "/items?q=%E5%87%86%E8%BF%90%E8%AF%81", "").await,
+        &["烟草专卖品准运证", "<details class=\"panel\" id=\"item-transport-permit\" open>"],
+    );
 }
 
 #[tokio::test]
 async fn an_ecig_shop_is_sent_to_the_application_that_serves_it() {
     let site = site().await;
     let guide = get(&site, "/guides/ecig-retail/xinban?bureau=990101", "").await;
-    holds(&guide, &["选“电子烟产品零售”，现在就可以网上办", "href=\"/apply/retail-licence/xinban?bureau=990101\""]);
+    holds(
+        &guide,
+        &["选“电子烟产品零售”，现在就可以网上办", "href=\"/apply/retail-licence/xinban?bureau=990101\""],
+    );
     let more = get(&site, "/guides/ecig-retail/zengjia", "").await;
     holds(&more, &["暂时不能网上办理"]);
     assert!(!more.text.contains("/apply/"));
@@ -257,7 +270,12 @@ async fn every_rendering_carries_the_same_digest_and_another_bureau_another() {
         async move { get(&site, &format!("/guides/retail-licence/xinban{query}"), "").await.text }
     };
     let short = digest_in(&of("?bureau=990101").await);
-    for view in ["?view=full&bureau=990101", "?view=print&bureau=990101", "?view=embed&bureau=990101", "?bureau=990101&scope=ecig"] {
+    for view in [
+        "?view=full&bureau=990101",
+        "?view=print&bureau=990101",
+        "?view=embed&bureau=990101",
+        "?bureau=990101&scope=ecig",
+    ] {
         assert_eq!(digest_in(&of(view).await), short, "{view}");
     }
     let json: serde_json::Value = serde_json::from_str(&of("/guide.json?bureau=990101").await).unwrap();

@@ -45,8 +45,12 @@ pub async fn home(
     officer: Option<Officer>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let services =
-        catalogue.items().iter().filter(|item| item.is_person_served()).flat_map(|item| services_of(item)).collect();
+    let services = catalogue
+        .items()
+        .iter()
+        .filter(|item| item.is_person_served())
+        .flat_map(|item| services_of(item))
+        .collect();
     let offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
     let next = match (&person, &officer) {
         (Some(person), _) => next_of(&app, person).await,

@@ -131,7 +131,8 @@ fn validity(changes: &[Change], known: &BTreeMap<String, String>, refused: &mut 
         }
         for next in change.to.iter().filter(|next| !change.from.contains(&next.item)) {
             if let Some((day, _)) = last.get(next.item.as_str()) {
-                let says = format!("“{}”自 {day} 起已经在目录里，有效期重叠：请换一个名称，或者写成变更", next.item);
+                let says =
+                    format!("“{}”自 {day} 起已经在目录里，有效期重叠：请换一个名称，或者写成变更", next.item);
                 refused.push(refusal(change, "validity-overlaps", says));
             }
         }
@@ -154,9 +155,10 @@ fn cycles(changes: &[Change], refused: &mut Vec<Refused>) {
         }
     }
     for change in changes.iter().filter(moved) {
-        let round = change.from.iter().find(|from| {
-            change.to.iter().any(|to| to.item == **from || leads_to(&next, &to.item, from))
-        });
+        let round = change
+            .from
+            .iter()
+            .find(|from| change.to.iter().any(|to| to.item == **from || leads_to(&next, &to.item, from)));
         if let Some(from) = round {
             let says = format!("“{from}”经过拆分、合并又回到自己：请检查 from 和 to，用新的名称");
             refused.push(refusal(change, "change-cycle", says));

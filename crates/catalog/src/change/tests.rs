@@ -12,7 +12,11 @@ fn change(id: &str, kind: Kind, from: &[&str], to: &[(&str, &str)], effective: D
         from: from.iter().map(|one| (*one).into()).collect(),
         to: to
             .iter()
-            .map(|(item, code)| Successor { item: (*item).into(), version: "2026.1".into(), code: (*code).into() })
+            .map(|(item, code)| Successor {
+                item: (*item).into(),
+                version: "2026.1".into(),
+                code: (*code).into(),
+            })
             .collect(),
         effective,
         until: None,
@@ -49,7 +53,8 @@ fn an_orderly_life_is_not_refused() {
 
 #[test]
 fn each_rule_refuses_its_fault() {
-    let same = Change { reviewed_by: "目录编制岗".into(), ..change("1", Kind::Add, &[], &[("a", "")], SPRING) };
+    let same =
+        Change { reviewed_by: "目录编制岗".into(), ..change("1", Kind::Add, &[], &[("a", "")], SPRING) };
     assert_eq!(refused(&[same]), ["review-by-same"]);
     let backwards = change("1", Kind::Add, &[], &[("a", "")], date(2025, 12, 5));
     assert_eq!(refused(&[backwards]), ["effective-before-review"]);

@@ -114,7 +114,9 @@ impl Row<'_> {
         for row in rows {
             let value = |column: &String| match column.as_str() {
                 "row_guid" => self.id.clone(),
-                code => row.iter().find(|(name, _)| *name == code).map(|(_, v)| v.clone()).unwrap_or_default(),
+                code => {
+                    row.iter().find(|(name, _)| *name == code).map(|(_, v)| v.clone()).unwrap_or_default()
+                }
             };
             let cells = table.columns.iter().map(value).collect();
             table.rows.push(cells);
@@ -186,7 +188,11 @@ impl Row<'_> {
     fn materials(&self) -> Vec<Vec<(&'static str, String)>> {
         let Guide { item, business, .. } = self.guide;
         let paper = |kind: &str, key: &str, there: bool| {
-            if there { format!("/guides/{}/{}/{kind}/{key}", item.slug, business.slug) } else { String::new() }
+            if there {
+                format!("/guides/{}/{}/{kind}/{key}", item.slug, business.slug)
+            } else {
+                String::new()
+            }
         };
         let row = |(at, one): (usize, &MaterialSpec)| {
             let waived = self.local.waives(business, &one.key);
@@ -232,7 +238,11 @@ impl Row<'_> {
         let all = business.faq.iter().chain(&item.faq).chain(&self.local.faq);
         all.enumerate()
             .map(|(at, one)| {
-                vec![("question", one.q.clone()), ("answer", one.a.clone()), ("ordernum", (at + 1).to_string())]
+                vec![
+                    ("question", one.q.clone()),
+                    ("answer", one.a.clone()),
+                    ("ordernum", (at + 1).to_string()),
+                ]
             })
             .collect()
     }

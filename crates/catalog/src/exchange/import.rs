@@ -89,10 +89,16 @@ struct Filed {
 /// As [`import_tables`].
 pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<RowFault>> {
     let whole: Whole = serde_json::from_str(text).map_err(|fault| {
-        vec![RowFault::of_file("导入文件", format!("不是能读的 JSON（第 {} 行）：请用导出的文件", fault.line()))]
+        vec![RowFault::of_file(
+            "导入文件",
+            format!("不是能读的 JSON（第 {} 行）：请用导出的文件", fault.line()),
+        )]
     })?;
     if whole.format != "yanzheng-items" {
-        return Err(vec![RowFault::of_file("导入文件", "不是事项目录的导出文件（format 应当是 yanzheng-items）")]);
+        return Err(vec![RowFault::of_file(
+            "导入文件",
+            "不是事项目录的导出文件（format 应当是 yanzheng-items）",
+        )]);
     }
     let mut locals = Vec::new();
     let mut faults = Vec::new();
@@ -125,9 +131,8 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
 
 /// `places/990101/items/retail-licence.toml` and nothing that leads elsewhere.
 fn is_place(file: &str, bureau: &str) -> bool {
-    let slug = file
-        .strip_prefix(&format!("places/{bureau}/items/"))
-        .and_then(|rest| rest.strip_suffix(".toml"));
+    let slug =
+        file.strip_prefix(&format!("places/{bureau}/items/")).and_then(|rest| rest.strip_suffix(".toml"));
     is_bureau(bureau)
         && slug.is_some_and(|slug| {
             !slug.is_empty() && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
@@ -149,9 +154,8 @@ fn finish(
     rows: &BTreeMap<String, (String, usize)>,
 ) -> Result<Vec<SourceFile>, Vec<RowFault>> {
     let written = |local: &LocalItem| {
-        let text = toml::to_string_pretty(local).map_err(|fault| {
-            vec![RowFault::of_file(&local.file, format!("写不成文件：{fault}"))]
-        })?;
+        let text = toml::to_string_pretty(local)
+            .map_err(|fault| vec![RowFault::of_file(&local.file, format!("写不成文件：{fault}"))])?;
         Ok(SourceFile { path: file_name(local), text: format!("# 由实施清单批量导入\n{text}") })
     };
     let files: Vec<SourceFile> = locals.iter().map(written).collect::<Result<_, Vec<RowFault>>>()?;
@@ -187,7 +191,11 @@ impl<'a> Reading<'a> {
             let Some(entry) = self.entry(row, cells) else { continue };
             let key = (entry.bureau.clone(), entry.item.slug.clone(), entry.business.slug.clone());
             if let Some(first) = seen.insert(key, row) {
-                self.refuse(row, "local_business", format!("与第 {first} 行是同一个单位的同一个业务办理项：请删去一行"));
+                self.refuse(
+                    row,
+                    "local_business",
+                    format!("与第 {first} 行是同一个单位的同一个业务办理项：请删去一行"),
+                );
                 continue;
             }
             entries.push(entry);
@@ -231,7 +239,11 @@ impl<'a> Reading<'a> {
         }
         let computed = format!("{}{}{}", values["dept_code"], values["use_level"], item.basic_code);
         if !code.is_empty() && (item.basic_code.is_empty() || code != computed) {
-            self.refuse(row, "task_code", format!("实施编码应当由实施主体编码、行使层级、基本编码组成：{computed}"));
+            self.refuse(
+                row,
+                "task_code",
+                format!("实施编码应当由实施主体编码、行使层级、基本编码组成：{computed}"),
+            );
         }
         let effective = self.date(row, "plan_effective_date", &values["plan_effective_date"]);
         let ends = if ends.is_empty() { None } else { Some(self.date(row, "plan_cancel_date", &ends)?) };
@@ -276,7 +288,11 @@ impl<'a> Reading<'a> {
             let written = self.table.value(cells, column);
             if !written.is_empty() && written != told.trim() {
                 let told: String = told.chars().take(40).collect();
-                self.refuse(row, column, format!("由国家基本目录统一规定，地方不能改：应当是“{told}”，或者留空"));
+                self.refuse(
+                    row,
+                    column,
+                    format!("由国家基本目录统一规定，地方不能改：应当是“{told}”，或者留空"),
+                );
             }
         }
     }
@@ -321,11 +337,7 @@ impl<'a> Reading<'a> {
 }
 
 /// The halls of each row id.
-fn halls(
-    table: &Table,
-    entries: &[Entry<'_>],
-    faults: &mut Vec<RowFault>,
-) -> BTreeMap<String, Vec<Hall>> {
+fn halls(table: &Table, entries: &[Entry<'_>], faults: &mut Vec<RowFault>) -> BTreeMap<String, Vec<Hall>> {
     let known: BTreeSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     let mut halls: BTreeMap<String, Vec<Hall>> = BTreeMap::new();
     for (at, cells) in table.rows.iter().enumerate() {
@@ -352,7 +364,9 @@ fn halls(
             phone: value("window_tel"),
             traffic: value("traffic_info"),
         };
-        for (column, text) in [("window_hall", &hall.name), ("transact_addr", &hall.address), ("transact_time", &hall.hours)] {
+        for (column, text) in
+            [("window_hall", &hall.name), ("transact_addr", &hall.address), ("transact_time", &hall.hours)]
+        {
             if text.is_empty() {
                 refuse(column, "没有填写".to_owned());
             }

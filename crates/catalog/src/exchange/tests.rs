@@ -48,7 +48,8 @@ fn every_column_of_the_exchange_is_there_and_what_must_be_filled_is() {
 fn what_went_out_comes_back_the_same() {
     let catalogue = catalogue();
     let out = county(&catalogue);
-    let by_csv: Vec<Table> = out.iter().map(|table| read_csv(&table.name, &write_csv(table)).unwrap()).collect();
+    let by_csv: Vec<Table> =
+        out.iter().map(|table| read_csv(&table.name, &write_csv(table)).unwrap()).collect();
     let by_xlsx = read_xlsx(&write_xlsx(&out).unwrap()).unwrap();
     for back in [&by_csv, &by_xlsx] {
         assert_eq!(back[0].columns, out[0].columns);
@@ -92,7 +93,9 @@ fn a_fault_names_its_row_and_column_and_nothing_is_taken() {
         let mut tables = clean.clone();
         set(&mut tables[0], 0, column, value);
         let faults = refused(&tables);
-        let told = faults.iter().any(|fault| (fault.row, fault.column.as_str()) == (2, column) && fault.says.contains(says));
+        let told = faults
+            .iter()
+            .any(|fault| (fault.row, fault.column.as_str()) == (2, column) && fault.says.contains(says));
         assert!(told, "{column} = {value}: {faults:?}");
     }
 }
@@ -128,7 +131,8 @@ fn ten_thousand_rows_with_every_tenth_wrong_are_told_row_by_row() {
         .collect();
     tables.truncate(1);
     let faults = refused(&tables);
-    let wrong: Vec<usize> = faults.iter().filter(|one| one.column == "promise_day").map(|one| one.row).collect();
+    let wrong: Vec<usize> =
+        faults.iter().filter(|one| one.column == "promise_day").map(|one| one.row).collect();
     assert_eq!(wrong.len(), 1000);
     assert_eq!((wrong[0], wrong[999]), (11, 10_001));
 }
@@ -136,12 +140,16 @@ fn ten_thousand_rows_with_every_tenth_wrong_are_told_row_by_row() {
 #[test]
 fn what_a_spreadsheet_would_run_is_made_harmless() {
     for value in ["=1+1", "+86", "-1", "@SUM(A1)", "＝1", "\tx"] {
-        let table = Table { name: BASIC.into(), columns: vec!["dept_name".into()], rows: vec![vec![value.into()]] };
+        let table =
+            Table { name: BASIC.into(), columns: vec!["dept_name".into()], rows: vec![vec![value.into()]] };
         let csv = String::from_utf8(write_csv(&table)).unwrap();
         assert!(csv.contains(&format!("'{value}")), "{csv}");
         assert_eq!(read_csv(BASIC, csv.as_bytes()).unwrap().rows, table.rows);
         // In a workbook the cell is text and stays as it is.
-        assert_eq!(read_xlsx(&write_xlsx(std::slice::from_ref(&table)).unwrap()).unwrap()[0].rows, table.rows);
+        assert_eq!(
+            read_xlsx(&write_xlsx(std::slice::from_ref(&table)).unwrap()).unwrap()[0].rows,
+            table.rows
+        );
     }
 }
 

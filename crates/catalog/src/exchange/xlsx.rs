@@ -68,7 +68,10 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<Vec<Table>, Vec<RowFault>> {
         let range = book.worksheet_range(&name).map_err(|_| whole(unreadable.to_owned()))?;
         let (height, width) = range.get_size();
         if height > MOST_ROWS + 1 || width > MOST_COLUMNS {
-            faults.push(RowFault::of_file(&name, format!("有 {height} 行、{width} 列，太大了：最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列")));
+            faults.push(RowFault::of_file(
+                &name,
+                format!("有 {height} 行、{width} 列，太大了：最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列"),
+            ));
             continue;
         }
         let top = range.start().map_or(0, |(row, _)| row as usize);
@@ -113,7 +116,9 @@ fn text(cell: &Data) -> Result<String, String> {
         Data::Empty => String::new(),
         // Codes and numbers that the spreadsheet took for quantities: 7 and not 7.0.
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::DateTime(moment) => day(moment.as_f64()).ok_or("不是日期：请按 2026-01-31 这样填写")?.to_string(),
+        Data::DateTime(moment) => {
+            day(moment.as_f64()).ok_or("不是日期：请按 2026-01-31 这样填写")?.to_string()
+        }
         Data::Error(_) => return Err("是一个错误值（例如 #REF!）：请改成内容".to_owned()),
         other => other.to_string(),
     };

@@ -16,16 +16,10 @@ const SUBJECTS: [(&str, &str); 6] = [
     ("5", "行政机关"),
     ("6", "其他组织"),
 ];
-const WAYS: [(&str, &str); 5] = [
-    ("1", "窗口办理"),
-    ("2", "电脑端网上办理"),
-    ("3", "移动端网上申请"),
-    ("4", "快递申请"),
-    ("9", "其他"),
-];
+const WAYS: [(&str, &str); 5] =
+    [("1", "窗口办理"), ("2", "电脑端网上办理"), ("3", "移动端网上申请"), ("4", "快递申请"), ("9", "其他")];
 const HANDLING: [(&str, &str); 3] = [("1", "即办件"), ("2", "承诺件"), ("9", "其他")];
-const NATURES: [(&str, &str); 4] =
-    [("1", "法定机关"), ("2", "授权组织"), ("3", "受委托组织"), ("9", "其他")];
+const NATURES: [(&str, &str); 4] = [("1", "法定机关"), ("2", "授权组织"), ("3", "受委托组织"), ("9", "其他")];
 
 pub fn all(report: &mut Report) {
     let catalogue = report.catalogue;
@@ -47,7 +41,12 @@ pub fn all(report: &mut Report) {
         let own = std::iter::once(&item.basic_code).chain(item.codes.iter().map(|code| &code.value));
         for code in own.filter(|code| !code.is_empty()) {
             if let Some(first) = owners.insert(code, &item.slug).filter(|first| *first != item.slug) {
-                report.at(&file, code, "code-twice", format!("编码 {code} 已经给了“{first}”，一个编码只能给一个事项"));
+                report.at(
+                    &file,
+                    code,
+                    "code-twice",
+                    format!("编码 {code} 已经给了“{first}”，一个编码只能给一个事项"),
+                );
             }
         }
     }
@@ -103,7 +102,8 @@ fn tables(item: &Item, file: &str, report: &mut Report) {
         table.iter().any(|(code, label)| *code == coded.code && coded.label.starts_with(label))
     };
     let mut hold = |good: bool, mark: &str, coded: &Coded| {
-        let says = format!("“{} {}”不在 GB/T 39046 附录 A 的代码表里：请按代码表填写", coded.code, coded.label);
+        let says =
+            format!("“{} {}”不在 GB/T 39046 附录 A 的代码表里：请按代码表填写", coded.code, coded.label);
         report.hold(good, file, mark, "code-table", says);
     };
     hold(item_kind(&item.kind.code) == item.kind.label, "kind =", &item.kind);

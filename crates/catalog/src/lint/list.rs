@@ -51,13 +51,7 @@ fn parent(item: &Item, file: &str, report: &mut Report) {
         "parent-unknown",
         format!("“{slug}”自己是子项，子项下面不能再分子项"),
     );
-    report.hold(
-        main.kind == item.kind,
-        file,
-        "kind =",
-        "parent-differs",
-        "子项的事项类型应当与主项相同",
-    );
+    report.hold(main.kind == item.kind, file, "kind =", "parent-differs", "子项的事项类型应当与主项相同");
 }
 
 /// What every guide shows and no bureau may fill in for itself.

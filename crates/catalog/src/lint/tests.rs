@@ -12,7 +12,13 @@ const BASE: &str = "items/base.toml";
 
 /// The files the planted faults are in, and no others: reading all of them for each fault takes minutes.
 fn few() -> Vec<SourceFile> {
-    let near = ["items/retail-licence/", "items/ecig-retail/", "items/leaf-station/", "items/shared/", "places/9901"];
+    let near = [
+        "items/retail-licence/",
+        "items/ecig-retail/",
+        "items/leaf-station/",
+        "items/shared/",
+        "places/9901",
+    ];
     let all = Catalogue::embedded().unwrap().files().to_vec();
     let few = all.into_iter().filter(|file| near.iter().any(|folder| file.path.starts_with(folder)));
     few.chain([base(), changes()]).collect()
@@ -71,12 +77,22 @@ fn each_rule_finds_its_fault() {
         ("code-wrong", ITEM, "basic_code = \"00016211200Y\"", "basic_code = \"00206211200Y\""),
         ("code-wrong", ITEM, "value = \"000162004000\"", "value = \"00016200400\""),
         ("code-wrong", ITEM, "value = \"0100190012\"", "value = \"01O0190012\""),
-        ("code-wrong", ITEM, "value = \"01001900120024824212330000\"", "value = \"0100190012002482421233000\""),
+        (
+            "code-wrong",
+            ITEM,
+            "value = \"01001900120024824212330000\"",
+            "value = \"0100190012002482421233000\"",
+        ),
         ("code-wrong", ECIG, "basic_code = \"\"", "basic_code = \"000162113001\""),
         ("code-twice", LEAF, "basic_code = \"\"", "basic_code = \"00016211200Y\""),
         ("code-missing", LEAF, "code_says = \"", "code_says = \"\" #"),
         ("code-table", ITEM, "label = \"承诺件\"", "label = \"快办件\""),
-        ("code-table", ITEM, "{ code = \"6\", label = \"其他组织\" }", "{ code = \"7\", label = \"其他组织\" }"),
+        (
+            "code-table",
+            ITEM,
+            "{ code = \"6\", label = \"其他组织\" }",
+            "{ code = \"7\", label = \"其他组织\" }",
+        ),
         ("code-table", ITEM, "handle_area = \"无\"", "handle_area = \"全省\""),
         ("code-table", PLACE, "level = 4", "level = 9"),
         // 到现场次数, 办理形式, 收费, 主题, 结果
@@ -105,7 +121,12 @@ fn each_rule_finds_its_fault() {
         ("switch-unknown", NEW, "switches = [\"scope\"]", "switches = [\"business_name\"]"),
         // 目录: 主项、子项, 国家统一的要素, 存疑
         ("parent-unknown", ECIG, "parent = \"retail-licence\"", "parent = \"nothing\""),
-        ("parent-differs", ECIG, "code = \"01\", label = \"行政许可\"", "code = \"07\", label = \"行政确认\""),
+        (
+            "parent-differs",
+            ECIG,
+            "code = \"01\", label = \"行政许可\"",
+            "code = \"07\", label = \"行政确认\"",
+        ),
         ("list-unlisted", BASE, ", \"leaf-station\"", ""),
         ("list-empty-place", BASE, "\"leaf-station\"", "\"leaf-station\", \"ghost\""),
         ("element-missing", ITEM, "system_level = \"省级\"", "system_level = \"\""),

@@ -53,7 +53,9 @@ fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
         })
         .collect();
     if let Some(apply) = guide.apply_address() {
-        channels.push(json!({ "@type": "ServiceChannel", "name": "网上办理", "serviceUrl": format!("{site}{apply}") }));
+        channels.push(
+            json!({ "@type": "ServiceChannel", "name": "网上办理", "serviceUrl": format!("{site}{apply}") }),
+        );
     }
     json!({
         "@context": "https://schema.org",

@@ -113,6 +113,12 @@ impl Entry<'_> {
 }
 
 impl Chapter<'_> {
+    /// A shop's 子项 is done where its 主项 is, whose offices stand just above.
+    fn shows_offices(&self) -> bool {
+        let said_above = self.item.parent.is_some() && self.item.is_person_served();
+        !self.bureaus.is_empty() && !said_above
+    }
+
     fn is_chosen(&self, bureau: &LocalItem) -> bool {
         self.local.is_some_and(|local| local.bureau == bureau.bureau)
     }

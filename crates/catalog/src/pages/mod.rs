@@ -3,8 +3,8 @@
 mod guide;
 mod guide_json;
 mod hall;
-mod situation;
 mod papers;
+mod situation;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

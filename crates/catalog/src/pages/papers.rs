@@ -79,11 +79,8 @@ fn paper(
     content: Content<'_>,
     back: String,
 ) -> Answer {
-    let form_title = if material.generated {
-        format!("{}申请表", item.title(business))
-    } else {
-        material.name.clone()
-    };
+    let form_title =
+        if material.generated { format!("{}申请表", item.title(business)) } else { material.name.clone() };
     let page = cx.page(format!("{form_title}（{what}）"));
     html(&PaperPage { page, material, what, content, back, form_title })
 }

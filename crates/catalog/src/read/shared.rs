@@ -123,9 +123,11 @@ impl Shelf {
         for name in order {
             let here = own.iter().find(|one| key(one) == name).cloned();
             let layers = self.layers.iter().enumerate();
-            let shared = || layers.clone().find_map(|(at, all)| {
-                records(all).iter().find(|one| key(one) == name).map(|one| (at, one.clone()))
-            });
+            let shared = || {
+                layers.clone().find_map(|(at, all)| {
+                    records(all).iter().find(|one| key(one) == name).map(|one| (at, one.clone()))
+                })
+            };
             let part = match here.map(|one| (0, one)).or_else(shared) {
                 Some((at, part)) => {
                     if at + 1 == self.layers.len() && at > 0 {
@@ -134,7 +136,8 @@ impl Shelf {
                     part
                 }
                 None => {
-                    let says = format!("顺序里写了“{name}”，但本文件和共用记录里都没有：请补上，或者从顺序里删去");
+                    let says =
+                        format!("顺序里写了“{name}”，但本文件和共用记录里都没有：请补上，或者从顺序里删去");
                     return Err(incomplete(file, says));
                 }
             };
@@ -153,7 +156,9 @@ fn all_in_order<T>(
     key: impl Fn(&T) -> &String,
 ) -> Result<(), Fault> {
     match own.iter().find(|part| !order.contains(key(part))) {
-        Some(lost) => Err(incomplete(file, format!("写了“{}”，但没有列入顺序：请加进顺序，或者删去", key(lost)))),
+        Some(lost) => {
+            Err(incomplete(file, format!("写了“{}”，但没有列入顺序：请加进顺序，或者删去", key(lost))))
+        }
         None => Ok(()),
     }
 }

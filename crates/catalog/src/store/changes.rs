@@ -92,8 +92,11 @@ pub async fn review(
     }
     let day = at.to_zoned(web::clock::office_zone()).date();
     // The rule compares names; two officers of one name are two, and one officer of two names is one.
-    let reviewer =
-        if kept.drafted_by == by.id { kept.change.drafted_by.clone() } else { format!("{}（{}）", by.name, by.id) };
+    let reviewer = if kept.drafted_by == by.id {
+        kept.change.drafted_by.clone()
+    } else {
+        format!("{}（{}）", by.name, by.id)
+    };
     let change = Change { reviewed_by: reviewer, reviewed_on: Some(day), ..kept.change };
     let mut all: Vec<Change> = catalogue.changes().to_vec();
     all.extend(of_state(tx, bureau, "reviewed").await?.into_iter().map(|one| one.change));

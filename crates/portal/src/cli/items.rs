@@ -54,7 +54,8 @@ pub fn export(asked: &Export) -> Done {
         return Err(Stop::because(format!("目录里没有单位 {code}：请用 places 下面的六位代码")));
     }
     let day = asked.day.unwrap_or_else(today);
-    let tables = exchange::tables(&catalogue, asked.bureau.as_deref(), day, &day.strftime("%Y%m%d").to_string());
+    let tables =
+        exchange::tables(&catalogue, asked.bureau.as_deref(), day, &day.strftime("%Y%m%d").to_string());
     match extension(&asked.to) {
         "json" => {
             let text = serde_json::to_string_pretty(&exchange::whole(&catalogue)).map_err(Stop::because)?;
@@ -87,7 +88,8 @@ pub fn import(asked: &Import) -> Done {
 /// What changed between two folders of items, element by element. Contents that changed under the same version number are
 /// refused: cases were filed under it.
 pub fn diff(old: &Path, new: &Path) -> Done {
-    let [old, new] = [old, new].map(|folder| Catalogue::of_files(read_folder(folder)?).map_err(Stop::because));
+    let [old, new] =
+        [old, new].map(|folder| Catalogue::of_files(read_folder(folder)?).map_err(Stop::because));
     let (old, new) = (old?, new?);
     let mut unraised = 0;
     for item in new.items() {
@@ -178,7 +180,8 @@ fn bytes(file: &Path) -> Result<Vec<u8>, Stop> {
     let unreadable = |error: std::io::Error| Stop::because(format!("读不到 {}：{error}", file.display()));
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > MOST_BYTES {
-        let says = format!("{} 超过 {} MB，没有打开：请分成几个文件", file.display(), MOST_BYTES / 1024 / 1024);
+        let says =
+            format!("{} 超过 {} MB，没有打开：请分成几个文件", file.display(), MOST_BYTES / 1024 / 1024);
         return Err(Stop::because(says));
     }
     std::fs::read(file).map_err(unreadable)

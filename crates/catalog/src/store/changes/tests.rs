@@ -56,7 +56,10 @@ async fn a_change_takes_effect_only_when_a_second_officer_says_yes() {
         assert_eq!(changes.len(), 1, "on {name}");
         let with = catalogue.clone().with_changes(changes);
         let item = with.item("leaf-station").unwrap();
-        assert!(matches!(with.standing(item, date(2026, 5, 31)), Standing::InForce { ends: Some(_) }), "on {name}");
+        assert!(
+            matches!(with.standing(item, date(2026, 5, 31)), Standing::InForce { ends: Some(_) }),
+            "on {name}"
+        );
         assert!(matches!(with.standing(item, date(2026, 6, 1)), Standing::Over(_)), "on {name}");
         let coming = coming(&mut on, NATION, date(2026, 2, 9)).await.unwrap();
         assert_eq!((coming.len(), coming[0].version), (1, 2), "on {name}");
