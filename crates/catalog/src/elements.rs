@@ -304,7 +304,7 @@ pub struct Completeness {
 impl Completeness {
     /// 0 to 100, rounded down: 100 means that nothing is left open.
     pub fn score(&self) -> usize {
-        if self.wanted == 0 { 0 } else { self.told * 100 / self.wanted }
+        (self.told * 100).checked_div(self.wanted).unwrap_or(0)
     }
 }
 

@@ -106,7 +106,7 @@ fn splitting_and_merging_in_a_circle_is_refused() {
 #[test]
 fn an_item_with_open_cases_ends_only_with_a_plan_for_them() {
     let cancel = change("1", Kind::Cancel, &["old"], &[], SPRING);
-    assert_eq!(refused(&[cancel.clone()]), ["cancelled-with-open-cases"]);
+    assert_eq!(refused(std::slice::from_ref(&cancel)), ["cancelled-with-open-cases"]);
     let planned = Change { open_cases: OpenCases::FinishUnderOld, ..cancel };
     assert_eq!(refused(&[planned]), Vec::<&str>::new());
 }

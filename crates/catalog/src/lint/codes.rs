@@ -70,7 +70,7 @@ fn basic(item: &Item, file: &str, report: &mut Report) {
     };
     let has_parts = report.catalogue.parts_of(item).next().is_some() || !item.types.is_empty();
     report.hold(
-        code.is_container() != !has_parts || item.parent.is_some(),
+        code.is_container() == has_parts || item.parent.is_some(),
         file,
         "basic_code",
         "code-wrong",
