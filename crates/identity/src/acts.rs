@@ -118,10 +118,12 @@ pub enum Act {
     GrantPosts,
     /// 审计: read who did what.
     ReadAudit,
+    /// 证后管理: 停业, 恢复, 责令停业整顿, 注销, 收回 and making a licence anew, one or many.
+    ChangeLicence,
 }
 
 impl Act {
-    pub const ALL: [Act; 20] = [
+    pub const ALL: [Act; 21] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -142,6 +144,7 @@ impl Act {
         Act::RunSystem,
         Act::GrantPosts,
         Act::ReadAudit,
+        Act::ChangeLicence,
     ];
 
     /// The code menus name in `NavItem::needs`.
@@ -167,6 +170,7 @@ impl Act {
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
             Act::ReadAudit => "read-audit",
+            Act::ChangeLicence => "change-licence",
         }
     }
 
@@ -193,6 +197,7 @@ impl Act {
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
             Act::ReadAudit => "审计",
+            Act::ChangeLicence => "证后管理",
         }
     }
 
@@ -223,7 +228,17 @@ pub fn may(post: Post, act: Act) -> bool {
         Post::TeamHead => matches!(act, ReadWork | ReadCase | AssignInspection | ReadLicence),
         Post::Inspector => matches!(act, ReadWork | ReadCase | Inspect | ReadLicence),
         Post::LicenceHead => {
-            matches!(act, ReadWork | ReadCase | ReviewPaper | AssignInspection | Review | Pause | ReadLicence)
+            matches!(
+                act,
+                ReadWork
+                    | ReadCase
+                    | ReviewPaper
+                    | AssignInspection
+                    | Review
+                    | Pause
+                    | ReadLicence
+                    | ChangeLicence
+            )
         }
         // 《行政许可法》第四十二条第一款: only the head of the organ may approve an extension.
         Post::BureauHead => matches!(act, ReadWork | ReadCase | Decide | Extend | ReadLicence | Supervise),

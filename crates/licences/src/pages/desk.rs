@@ -218,15 +218,15 @@ fn line_of_history(entry: Entry) -> (String, &'static str, String) {
     (text::minute(entry.at), act, entry.actor_name)
 }
 
-/// `GET /desk/licences/{number}/original.pdf` or `duplicate.pdf`
+/// `GET /desk/licences/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`
 async fn download(
     officer: Officer,
     State(app): State<App>,
     Path((number, file)): Path<(String, String)>,
 ) -> Answer {
-    let sheet = pdf::sheet(&file)?;
+    let file = pdf::file(&file)?;
     let licence = looked_at(&app, &officer, Act::PrintLicence, &number, "printed").await?;
-    pdf::answer(&app, &licence, sheet).await
+    pdf::answer(&app, &licence, file).await
 }
 
 /// A licence of the officer's own bureau. That it was looked at is written down first: what can't be written down is

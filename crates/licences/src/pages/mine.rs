@@ -137,15 +137,15 @@ async fn show(
     })
 }
 
-/// `GET /me/licences/{bureau}/{number}/original.pdf` or `duplicate.pdf`
+/// `GET /me/licences/{bureau}/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`
 async fn download(
     person: Person,
     State(app): State<App>,
     Path((bureau, number, file)): Path<(String, String, String)>,
 ) -> Answer {
-    let sheet = pdf::sheet(&file)?;
+    let file = pdf::file(&file)?;
     let licence = held(&mut app.db.clone(), &person, &bureau, &number).await?;
-    pdf::answer(&app, &licence, sheet).await
+    pdf::answer(&app, &licence, file).await
 }
 
 /// The licence, if it is this person's. Somebody else's looks like a missing one.
