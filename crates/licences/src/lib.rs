@@ -20,6 +20,7 @@ pub mod register;
 pub mod remind;
 pub mod status;
 pub mod store;
+pub mod watch;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,16 @@
-//! The pages of licences: verification for anyone, the holder's own licences, and the bureau's desk.
+//! The pages of licences: verification for anyone, the holder's own licences and the grants to others,
+//! and the bureau's desk.
 
+mod bulk;
 mod desk;
+mod elicence;
+mod grants;
+mod live;
 mod mine;
 mod pdf;
+mod possible;
+mod steps;
+mod uses;
 mod verify;
 
 use axum::Router;
@@ -34,10 +42,18 @@ pub fn routes_limited(limits: Limits) -> Router<App> {
         .route("/verify", get(verify::search))
         .route("/verify/{number}", get(verify::licence))
         .route("/v/{number}", get(verify::licence));
-    let programs = Router::new().route("/api/licences/{number}", get(crate::api::licence));
+    let programs = Router::new()
+        .route("/api/licences/{number}", get(crate::api::licence))
+        .route("/api/elicences/{number}", get(elicence::metadata));
+    let uses = Router::new()
+        .route("/elicence/use", get(uses::form).post(uses::enter))
+        .route("/elicence/use/{bureau}/{token}", get(uses::show))
+        .route("/elicence/use/{bureau}/{token}/face.pdf", get(uses::pdf));
     Limiter::new(pages)
         .guard(verify)
         .merge(Limiter::new(api).guard(programs))
+        .merge(Limiter::new(Class::LOOKUP).guard(uses))
+        .route("/elicence/type", get(elicence::type_record))
         .merge(mine::routes())
         .merge(desk::routes())
 }

@@ -302,7 +302,7 @@ pub async fn ask(app: &App, officer: &Officer, asked: Asked, key: &str) -> Resul
         }
         answer => answer?,
     }
-    bulks::insert_rows(&mut tx, &bulk, numbers).await?;
+    bulks::insert_rows(&mut tx, &bulk, &numbers).await?;
     let told = json!({ "change": bulk.change.label(), "chosen": bulk.chosen, "total": bulk.total, "document": bulk.document });
     history::append(&mut tx, &entry(&bulk, officer, "asked", told, now)).await?;
     tx.commit_with(vec![bulks::insert(&bulk), next_slice(&bulk, now)]).await?;

@@ -1,6 +1,6 @@
 //! Every query on bulk work, each named by the question it answers.
 
-use db::{Exec, Fault, Row, Statement, Tx, Value, params};
+use db::{Exec, Fault, Row, Statement, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -56,17 +56,23 @@ pub(super) fn insert(bulk: &Bulk) -> Statement {
     )
 }
 
+/// Rows written in one go.
+const AT_ONCE: usize = 500;
+
 /// Writes down what is to do, a row a licence.
-pub(super) async fn insert_rows(
-    tx: &mut Tx,
-    bulk: &Bulk,
-    numbers: Vec<String>,
-) -> Result<(), Fault> {
-    let columns = ["bureau", "bulk", "number", "outcome", "detail", "changed_at"];
-    let row = |number: String| -> Vec<Value> {
-        params![&bulk.bureau, &bulk.id, number, Outcome::Waiting.code(), "", bulk.asked_at]
-    };
-    tx.copy_in("elicence_bulk_row", &columns, numbers.into_iter().map(row).collect()).await.map(|_| ())
+pub(super) async fn insert_rows(tx: &mut Tx, bulk: &Bulk, numbers: &[String]) -> Result<(), Fault> {
+    for some in numbers.chunks(AT_ONCE) {
+        tx.batch(some.iter().map(|number| insert_row(bulk, number)).collect()).await?;
+    }
+    Ok(())
+}
+
+fn insert_row(bulk: &Bulk, number: &str) -> Statement {
+    Statement::new(
+        "insert into elicence_bulk_row (bureau, bulk, number, outcome, detail, changed_at)
+         values ($1, $2, $3, 'waiting', '', $4)",
+        params![&bulk.bureau, &bulk.id, number, bulk.asked_at],
+    )
 }
 
 pub(super) async fn by_id(on: &mut impl Exec, bureau: &str, id: &str) -> Result<Option<Bulk>, Fault> {

@@ -89,8 +89,7 @@ async fn one(app: &App, bulk: &Bulk, number: &str) -> Result<Went, Fault> {
         match made(app, bulk, number).await {
             Ok(went) => return Ok(went),
             Err(fault) if passes(&fault) => return Err(fault),
-            // A colleague changes the same licence: look again and decide again.
-            Err(Fault::Overtaken | Fault::Store(db::Fault::Unique { .. })) if tries < 3 => tries += 1,
+            Err(fault) if crossed(&fault) && tries < 3 => tries += 1,
             Err(fault) => break fault,
         }
     };
@@ -110,6 +109,14 @@ fn passes(fault: &Fault) -> bool {
         ),
         _ => false,
     }
+}
+
+/// A colleague changed the same licence or used the same seal: look again and decide again.
+fn crossed(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Overtaken | Fault::Store(db::Fault::Unique { .. }) | Fault::Seal(seals::Fault::Moved)
+    )
 }
 
 async fn made(app: &App, bulk: &Bulk, number: &str) -> Result<Went, Fault> {

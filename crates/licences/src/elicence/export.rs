@@ -38,7 +38,7 @@ pub async fn export(app: &App, number: &str) -> Result<Exported, Fault> {
 
 async fn first(app: &App, db: &mut db::Db, at: (&str, &str)) -> Result<Edition, Fault> {
     let under = Under {
-        by: User { id: "operator", name: "操作员" },
+        by: User { id: "console", name: "操作员" },
         reason: "补发电子证照",
         document: "",
     };

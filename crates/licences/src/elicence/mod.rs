@@ -29,5 +29,6 @@ pub use edition::{Cause, Edition};
 pub use metadata::Metadata;
 pub use paused::Pauses;
 pub use state::{State, StateFault, Step};
+pub(crate) use store::{Brief, count_by_state, newest_between};
 pub use store::{all_of, current, of_identifier};
 pub use type_record::{TypeRecord, retail};

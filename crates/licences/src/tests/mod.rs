@@ -1,7 +1,9 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
 mod import;
+mod bulk;
 mod elicence;
+mod grants;
 mod issue;
 mod mine;
 mod pages;
