@@ -40,6 +40,7 @@ impl Town {
             .part(catalog::Catalogue::embedded().expect("the data files read"))
             .part(Identity::new(Arc::new(ShownOnPage)))
             .part(Issuer(Arc::new(Printer)))
+            .part(seals::Desk(Arc::new(seals::testing::Unsealed::default())))
             .build();
         let mut tx = app.db.begin().await.expect("a transaction");
         for (code, name, short) in
