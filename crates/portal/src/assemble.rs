@@ -54,8 +54,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
 
     let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::new());
     let seal_keys = Arc::new(SealKeys::new(settings.seal.for_keys(&settings.storage)));
-    let sealer =
-        Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
+    let sealer = Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
 
     let app = App::builder(db.clone(), files, typesetter)
         .clock(clock)

@@ -126,9 +126,7 @@ async fn seal(app: &App, bureau: &Bureau, kind: SealKind, people: &People) -> Re
 fn users(kind: SealKind) -> Users {
     match kind {
         SealKind::Acceptance => Users::new(&[Post::LicenceClerk, Post::LicenceHead], true),
-        SealKind::Licensing => {
-            Users::new(&[Post::LicenceClerk, Post::LicenceHead, Post::BureauHead], true)
-        }
+        SealKind::Licensing => Users::new(&[Post::LicenceClerk, Post::LicenceHead, Post::BureauHead], true),
         SealKind::Official => Users::new(&[Post::BureauHead, Post::SealKeeper], false),
     }
 }
