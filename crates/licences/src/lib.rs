@@ -5,6 +5,7 @@
 //! Whether a licence is granted is for `cases` to say; it hands over through `cases::grant`.
 
 mod api;
+pub mod check;
 pub mod fault;
 pub mod holder;
 pub mod import;
@@ -15,9 +16,12 @@ mod look_up;
 pub mod number;
 pub mod pages;
 pub mod paper;
+pub mod qr;
 pub mod register;
 pub mod remind;
+pub mod statement;
 pub mod status;
+pub mod status_list;
 pub mod store;
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
+mod check;
 mod import;
 mod issue;
 mod mine;
 mod pages;
+mod qr;
 mod register;
 mod remind;
+mod status_list;
+pub(crate) mod town;
 
 use std::sync::Arc;
 
