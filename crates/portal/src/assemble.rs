@@ -61,6 +61,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .shared_part(Arc::new(catalogue))
         .shared_part(register)
         .part(keys)
+        .part(licences::check::Offices::own(seal_keys(settings)))
         .part(issuer.clone())
         .part(cases::Issuer(Arc::new(issuer)))
         .build();
@@ -74,6 +75,12 @@ async fn open_database(settings: &Settings) -> anyhow::Result<db::Db> {
         .context("打不开数据库，请检查 DATABASE_URL 或数据文件夹")?;
     db::migrate(&db, &migrations::all()).await.context("数据库结构不能升级")?;
     Ok(db)
+}
+
+/// The keys of the seals of this site.
+pub(crate) fn seal_keys(settings: &Settings) -> Arc<seals::SealKeys> {
+    let folder = settings.storage.data.join("keys");
+    Arc::new(seals::SealKeys::new(seals::KeySettings::in_folder(folder)))
 }
 
 async fn open_files(folder: &Path) -> anyhow::Result<files::Files> {
@@ -120,10 +127,26 @@ fn desk_menu() -> Vec<NavItem> {
 
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
-    let runner = Runner::new(app.db.clone(), move || clock.now());
+    let runner = with_status_lists(Runner::new(app.db.clone(), move || clock.now()), app);
     cases::jobs::register(runner, app)
         .sweep("licence-reminders", SignedDuration::from_hours(6), Arc::new(Reminders::new(app.db.clone())))
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
+}
+
+/// Where somebody seals, the lists of states are published.
+fn with_status_lists(runner: Runner, app: &App) -> Runner {
+    let (Some(desk), Some(offices)) =
+        (app.try_part::<seals::Desk>(), app.try_part::<licences::check::Offices>())
+    else {
+        return runner;
+    };
+    let publisher = licences::status_list::Publisher::new(
+        app.db.clone(),
+        desk.0.clone(),
+        offices.seals.clone(),
+        offices.editions.clone(),
+    );
+    runner.sweep("status-lists", SignedDuration::from_mins(1), Arc::new(publisher))
 }
 
 /// Sessions, codes and kept forms that are over.

@@ -6,10 +6,12 @@
 
 mod gather;
 mod judge;
+mod office;
 mod verdict;
 
 pub use gather::{Against, FileCopy, Offices, Records, SealOffice, Stood, examine_file, examine_qr};
 pub use judge::{
     Copied, Current, Evidence, SealStanding, current_by_list, current_of, judge, judge_copy, judge_qr,
 };
+pub use office::OwnSeals;
 pub use verdict::{Facts, Grade, NotCurrent, Outcome, Step, Subject, Verdict};

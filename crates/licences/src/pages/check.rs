@@ -2,11 +2,11 @@
 //! The file is read in memory and gone with the answer.
 
 use askama::Template;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::Json;
 use axum::extract::State;
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum::Json;
 use tokio::sync::Semaphore;
 use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
@@ -36,7 +36,12 @@ struct CheckPage {
 
 /// `GET /verify/file`
 pub(super) async fn ask(cx: PageCx) -> Answer {
-    html(&CheckPage { page: page(&cx, "核验电子证照和文书"), outcome: None, problem: None, name: String::new() })
+    html(&CheckPage {
+        page: page(&cx, "核验电子证照和文书"),
+        outcome: None,
+        problem: None,
+        name: String::new(),
+    })
 }
 
 fn page(cx: &PageCx, title: &str) -> Page {
@@ -53,7 +58,10 @@ pub(super) async fn answer(
     let _held = HELD.try_acquire().map_err(|_| Refusal::new(busy()))?;
     let Some(file) = read(&app, &cx, &headers, form).await? else {
         let problem = Some("请先选择一个文件，再点“开始核验”。");
-        let empty = CheckPage { page: page(&cx, "还没有选择文件"), outcome: None, problem, name: String::new() };
+        let empty =
+            CheckPage {
+                page: page(&cx, "还没有选择文件"), outcome: None, problem, name: String::new()
+            };
         return web::html_with_status(StatusCode::UNPROCESSABLE_ENTITY, &empty);
     };
     let against = against(&app)?;

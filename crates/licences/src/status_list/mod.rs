@@ -5,9 +5,11 @@
 //! bits. The list carries the certificates of the bureau's signatories, so that it and every QR code of the bureau can be
 //! verified with nothing but the roots.
 
+mod editions;
 mod publish;
 mod store;
 
+pub use editions::Issued;
 pub use publish::{Editions, Publisher};
 pub use store::{Published, published};
 

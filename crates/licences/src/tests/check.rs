@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ofd::{Package, SealSigner};
 use papers::Kind;
 
-use super::town::{BUREAU, LICENCE, Town, order, sealed_at};
+use super::voucher::{BUREAU, LICENCE, Town, order, sealed_at};
 use super::{granted, issue, now};
 use crate::check::{Against, NotCurrent, Outcome, Records, Stood, Verdict, examine_file, examine_qr};
 use crate::status::{CancelReason, Status};

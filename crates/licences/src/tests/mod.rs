@@ -1,6 +1,7 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
 mod check;
+mod check_pages;
 mod import;
 mod issue;
 mod mine;
@@ -8,8 +9,9 @@ mod pages;
 mod qr;
 mod register;
 mod remind;
+mod script;
 mod status_list;
-pub(crate) mod town;
+pub(crate) mod voucher;
 
 use std::sync::Arc;
 

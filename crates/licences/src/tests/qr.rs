@@ -1,6 +1,6 @@
 use jiff::civil::date;
 
-use super::town::{BUREAU, Town, at, sealed_at};
+use super::voucher::{BUREAU, Town, at, sealed_at};
 use super::{granted, keys};
 use crate::qr::{Claims, QrFault, Scanned, address, scan, verify};
 use crate::statement::StatementFault;

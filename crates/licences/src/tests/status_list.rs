@@ -4,7 +4,7 @@ use db::Db;
 use jiff::SignedDuration;
 use jobs::Sweep;
 
-use super::town::{BUREAU, Town, sealed_at};
+use super::voucher::{BUREAU, Town, sealed_at};
 use super::{granted, issue, now};
 use crate::check::{Current, NotCurrent, current_by_list};
 use crate::status_list::{Mark, Publisher, StatusList, published, sign, verify};

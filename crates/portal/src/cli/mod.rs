@@ -7,6 +7,7 @@ mod data;
 mod doctor;
 mod law;
 mod people;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -84,6 +85,9 @@ enum Command {
     /// 办理记录
     #[command(subcommand, help_template = words::HELP)]
     History(History),
+    /// 核验电子证照、文书或二维码；只有真实且现在有效时退出码才是 0
+    #[command(help_template = words::HELP)]
+    Verify(verify::Asked),
 }
 
 #[derive(Args)]
@@ -277,6 +281,7 @@ fn carry_out(cli: Cli) -> Done {
     match &cli.command {
         Command::Codes(Codes::Check { kind, value }) => return checks::code(kind, value),
         Command::Items(Items::Check { folder }) => return checks::items(folder.as_deref()),
+        Command::Verify(asked) => return verify::run(asked, cli.settings.as_deref()),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;
@@ -313,7 +318,9 @@ fn carry_out(cli: Cli) -> Done {
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
-            Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
+            Command::Codes(_) | Command::Items(_) | Command::Verify(_) => {
+                unreachable!("answered above, without settings")
+            }
         }
     })
 }
