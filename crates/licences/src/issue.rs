@@ -196,7 +196,7 @@ impl Issues for Licences {
     }
 }
 
-/// `cases` says these to the person who decides; the rest can only be a fault of the store.
+/// `cases` says these to the person who decides; a decision waits while the seal service is away.
 impl From<Fault> for cases::Fault {
     fn from(fault: Fault) -> cases::Fault {
         match fault {
@@ -204,6 +204,7 @@ impl From<Fault> for cases::Fault {
             Fault::NumbersUsedUp { division, kind } => {
                 cases::Fault::NumbersUsedUp(number::counter_name(&division, kind))
             }
+            Fault::Seal(fault) => cases::Fault::Seal(fault),
             Fault::Store(fault) => cases::Fault::Store(fault),
             fault => cases::Fault::BadEntry(fault.face().says),
         }

@@ -6,6 +6,7 @@
 
 mod api;
 pub mod elicence;
+pub mod check;
 pub mod fault;
 pub mod holder;
 pub mod import;
@@ -16,9 +17,12 @@ mod look_up;
 pub mod number;
 pub mod pages;
 pub mod paper;
+pub mod qr;
 pub mod register;
 pub mod remind;
+pub mod statement;
 pub mod status;
+pub mod status_list;
 pub mod store;
 pub mod watch;
 

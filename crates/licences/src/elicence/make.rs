@@ -46,13 +46,15 @@ pub(crate) async fn make(
     let identifier = ELicenceId::new(kind, &issuer_code, &licence.number, number)
         .map_err(Fault::Identifier)?
         .to_string();
+    let status_index = counter::next(tx, &licence.bureau, STATUS_INDEX).await?;
+    let place = face::Place { edition: number, status_index, made_at: now };
     let mut edition = Edition {
         bureau: licence.bureau.clone(),
         number: licence.number.clone(),
         edition: number,
         version: 1,
         state: State::Pending,
-        status_index: counter::next(tx, &licence.bureau, STATUS_INDEX).await?,
+        status_index,
         cause: making.cause,
         under: making.under.to_owned(),
         previous: making.previous.map(|before| before.identifier.clone()),
@@ -61,7 +63,7 @@ pub(crate) async fn make(
         holder_code: licence.credit_code.clone(),
         issuer_name: licence.issuer_name.clone(),
         issuer_code,
-        paper: face::paper(licences, licence, &identifier)?,
+        paper: face::paper(licences, licence, &place)?,
         original: String::new(),
         duplicate: String::new(),
         issued_on: licence.issued_on,

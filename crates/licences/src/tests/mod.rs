@@ -1,5 +1,7 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
+mod check;
+mod check_pages;
 mod import;
 mod bulk;
 mod elicence;
@@ -7,10 +9,14 @@ mod grants;
 mod issue;
 mod mine;
 mod pages;
+mod qr;
 mod register;
 mod remind;
 mod stamp;
 mod town;
+mod script;
+mod status_list;
+pub(crate) mod voucher;
 
 use std::sync::Arc;
 
