@@ -51,7 +51,8 @@ impl Licences {
         let licence = licence_of(granted, number, now)?;
         let under = format!("准予许可 {}", granted.case_number);
         let by = User { id: &granted.decided_by, name: &granted.decided_by_name };
-        let making = make::Making { licence: &licence, cause: Cause::Issue, under: &under, by, previous: None };
+        let making =
+            make::Making { licence: &licence, cause: Cause::Issue, under: &under, by, previous: None };
         let edition = make::make(self, tx, &making, now).await?;
         self.write(tx, &licence, &edition, granted, now).await?;
         // Before the commit: the register finds nothing yet and looks again within a second. Cheap, and often just late

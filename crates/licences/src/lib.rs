@@ -5,8 +5,8 @@
 //! Whether a licence is granted is for `cases` to say; it hands over through `cases::grant`.
 
 mod api;
-pub mod elicence;
 pub mod check;
+pub mod elicence;
 pub mod fault;
 pub mod holder;
 pub mod import;

@@ -10,9 +10,9 @@ mod live;
 mod mine;
 mod pdf;
 mod possible;
+mod published;
 mod steps;
 mod uses;
-mod published;
 mod verify;
 
 use axum::Router;

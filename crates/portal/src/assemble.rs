@@ -53,11 +53,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::new());
     let seal_keys = seal_keys(settings);
     let sealer = Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
-    let office = Office {
-        seals: sealer.clone(),
-        base_url: settings.server.address(),
-        demo: settings.server.demo,
-    };
+    let office =
+        Office { seals: sealer.clone(), base_url: settings.server.address(), demo: settings.server.demo };
     let issuer = Licences::new(keys.clone(), register.clone(), office);
 
     let app = App::builder(db.clone(), files, typesetter)
@@ -141,8 +138,11 @@ fn desk_menu() -> Vec<NavItem> {
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
     let runner = with_status_lists(Runner::new(app.db.clone(), move || clock.now()), app);
-    licences::watch::register(cases::jobs::register(runner, app), app)
-        .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
+    licences::watch::register(cases::jobs::register(runner, app), app).sweep(
+        "sign-in-leftovers",
+        SignedDuration::from_hours(24),
+        Arc::new(SignInLeftovers(app.clone())),
+    )
 }
 
 /// Where somebody seals, the lists of states are published.

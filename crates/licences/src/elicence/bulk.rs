@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::{App, Face};
 
-pub use super::bulk_store::{failures, of_bureau, rows_after};
 use super::bulk_store as bulks;
+pub use super::bulk_store::{failures, of_bureau, rows_after};
 pub use super::bulk_work::{Bulks, JOB, Work};
 use super::change::Remake;
 use crate::{Fault, number};
@@ -34,7 +34,10 @@ pub enum Chosen {
     /// All of the bureau the change is for.
     All,
     /// By their last day, both days in.
-    Ending { from: Date, to: Date },
+    Ending {
+        from: Date,
+        to: Date,
+    },
     Listed(Vec<String>),
 }
 
@@ -117,12 +120,10 @@ pub enum BulkFault {
 impl BulkFault {
     pub fn face(&self) -> Face {
         match self {
-            BulkFault::Unknown => Face::unknown(
-                "bulk-unknown",
-                "没有找到这项批量办理",
-                "请从“批量办理”列表重新打开。",
-            )
-            .action("批量办理", "/desk/licences/bulk"),
+            BulkFault::Unknown => {
+                Face::unknown("bulk-unknown", "没有找到这项批量办理", "请从“批量办理”列表重新打开。")
+                    .action("批量办理", "/desk/licences/bulk")
+            }
             BulkFault::Nothing => Face::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "bulk-nothing",
@@ -174,8 +175,8 @@ impl Chosen {
         let mut numbers = Vec::new();
         let apart = |sign: char| sign.is_whitespace() || matches!(sign, ',' | '，' | '、' | ';' | '；');
         for part in written.split(apart).filter(|part| !part.is_empty()) {
-            let number = number::read(part)
-                .map_err(|_| BulkFault::NotANumber(part.chars().take(30).collect()))?;
+            let number =
+                number::read(part).map_err(|_| BulkFault::NotANumber(part.chars().take(30).collect()))?;
             numbers.push(number);
             if numbers.len() > LISTED_AT_MOST {
                 return Err(BulkFault::TooMany);
@@ -194,7 +195,13 @@ impl Chosen {
         }
     }
 
-    async fn numbers(&self, db: &Db, bureau: &str, change: Change, today: Date) -> Result<Vec<String>, Fault> {
+    async fn numbers(
+        &self,
+        db: &Db,
+        bureau: &str,
+        change: Change,
+        today: Date,
+    ) -> Result<Vec<String>, Fault> {
         let on = &mut db.clone();
         Ok(match (self, change) {
             (Chosen::Listed(numbers), _) => numbers.clone(),
@@ -393,7 +400,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_named() {
-        assert!(matches!(Chosen::listed("990101100001\n店名"), Err(BulkFault::NotANumber(part)) if part == "店名"));
+        assert!(
+            matches!(Chosen::listed("990101100001\n店名"), Err(BulkFault::NotANumber(part)) if part == "店名")
+        );
         let many = "990101100001\n".repeat(LISTED_AT_MOST + 1);
         assert!(matches!(Chosen::listed(&many), Err(BulkFault::TooMany)));
     }

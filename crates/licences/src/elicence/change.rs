@@ -88,10 +88,10 @@ impl Licences {
         let after = remade(&before, remake, old.as_ref(), web::clock::office_day(now))?;
         let cause = remake.cause();
         let says = under.says(cause.label());
-        let making =
-            Making { licence: &after, cause, under: &says, by: under.by, previous: old.as_ref() };
+        let making = Making { licence: &after, cause, under: &says, by: under.by, previous: old.as_ref() };
         let edition = make(self, tx, &making, now).await?;
-        history::append(tx, &entry(&before, &after, &edition, under, now)).await?;
+        let entry = entry(&before, &after, &edition, under, now);
+        history::append(tx, &entry).await.map_err(overtaken)?;
         let seq = store::next_seq(tx, bureau).await?;
         let mut writes = vec![editions::insert(&edition, seq), store::save(&after, before.version, seq, now)];
         if let Some(old) = &old {
@@ -104,9 +104,10 @@ impl Licences {
     }
 }
 
-/// Another transaction made the same edition first.
-fn overtaken(fault: db::Fault) -> Fault {
-    if fault.is_unique_on("elicence") { Fault::Overtaken } else { fault.into() }
+/// Another transaction made the same edition, or the next place in the licence's history, first.
+pub(super) fn overtaken(fault: db::Fault) -> Fault {
+    let taken = ["elicence", "history", "history_head"].iter().any(|table| fault.is_unique_on(table));
+    if taken { Fault::Overtaken } else { fault.into() }
 }
 
 fn give_way(old: &Edition, next: &Edition, seq: i64, now: Timestamp) -> Result<Statement, Fault> {
@@ -115,12 +116,7 @@ fn give_way(old: &Edition, next: &Edition, seq: i64, now: Timestamp) -> Result<S
 }
 
 /// The licence as it stands after the step, or why it is not open.
-fn remade(
-    before: &Licence,
-    remake: &Remake,
-    old: Option<&Edition>,
-    today: Date,
-) -> Result<Licence, Fault> {
+fn remade(before: &Licence, remake: &Remake, old: Option<&Edition>, today: Date) -> Result<Licence, Fault> {
     let mut after = before.clone();
     match remake {
         Remake::TakeOver => {

@@ -37,11 +37,8 @@ pub async fn export(app: &App, number: &str) -> Result<Exported, Fault> {
 }
 
 async fn first(app: &App, db: &mut db::Db, at: (&str, &str)) -> Result<Edition, Fault> {
-    let under = Under {
-        by: User { id: "console", name: "操作员" },
-        reason: "补发电子证照",
-        document: "",
-    };
+    let under =
+        Under { by: User { id: "console", name: "操作员" }, reason: "补发电子证照", document: "" };
     let mut tx = db.begin().await?;
     let licences = app.part::<Licences>();
     let edition = licences.remake(&mut tx, at, &Remake::TakeOver, &under, app.now()).await?;

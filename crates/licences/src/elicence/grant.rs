@@ -168,10 +168,17 @@ pub async fn give(
         made_at: app.now(),
     };
     let code = eight_digits();
-    let told = json!({ "purpose": grant.purpose, "to": grant.to_whom, "until": grant.until, "times": grant.times });
-    history::append(&mut tx, &entry(app, &grant, (person.actor(), &person.actor_name()), "granted", told)).await?;
+    let told =
+        json!({ "purpose": grant.purpose, "to": grant.to_whom, "until": grant.until, "times": grant.times });
+    history::append(&mut tx, &entry(app, &grant, (person.actor(), &person.actor_name()), "granted", told))
+        .await?;
     let writes = vec![
-        idem::claim_statement(bureau, &format!("elicence-grant:{}:{key}", person.subject), &grant.id, app.now()),
+        idem::claim_statement(
+            bureau,
+            &format!("elicence-grant:{}:{key}", person.subject),
+            &grant.id,
+            app.now(),
+        ),
         grants::insert(&grant, &code_hash(app, number, &code)),
     ];
     match tx.commit_with(writes).await {

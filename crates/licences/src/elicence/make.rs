@@ -43,9 +43,8 @@ pub(crate) async fn make(
     let number = making.previous.map_or(1, |before| before.edition + 1);
     let today = web::clock::office_day(now);
     let kind = &type_record::retail().code_on(today).code;
-    let identifier = ELicenceId::new(kind, &issuer_code, &licence.number, number)
-        .map_err(Fault::Identifier)?
-        .to_string();
+    let identifier =
+        ELicenceId::new(kind, &issuer_code, &licence.number, number).map_err(Fault::Identifier)?.to_string();
     let status_index = counter::next(tx, &licence.bureau, STATUS_INDEX).await?;
     let place = face::Place { edition: number, status_index, made_at: now };
     let mut edition = Edition {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::change::Under;
+use super::change::{Under, overtaken};
 use super::edition::Edition;
 use super::state::Step as Move;
 use super::store as editions;
@@ -35,7 +35,7 @@ impl Licences {
         }
         let next = licence.status.take(step, licence.valid_to, today)?;
         let edition = editions::current(tx, bureau, number).await?;
-        history::append(tx, &entry(&licence, step, under, now)).await?;
+        history::append(tx, &entry(&licence, step, under, now)).await.map_err(overtaken)?;
         let seq = store::next_seq(tx, bureau).await?;
         let mut writes = vec![store::save_status(&licence, next, seq, now)];
         if let (Some(edition), Some(moved)) = (&edition, edition_move(step, today)) {
@@ -117,7 +117,8 @@ fn message(licence: &Licence, step: Step, under: &Under<'_>, now: Timestamp) -> 
     let (title, what) = told(step);
     let document =
         if under.document.is_empty() { String::new() } else { format!("（{}）", under.document) };
-    let words = format!("“{}”（{}）{what}{document}。原因：{}。", licence.shop_name, licence.number, under.reason);
+    let words =
+        format!("“{}”（{}）{what}{document}。原因：{}。", licence.shop_name, licence.number, under.reason);
     // The version makes the id new at each step and the same when the step is tried again.
     let id = format!("licence-step-{}-{}", licence.number, licence.version);
     let link = format!("/me/licences/{}/{}", licence.bureau, licence.number);

@@ -127,10 +127,7 @@ fn brief_from(row: &Row) -> Result<Brief, Fault> {
 }
 
 /// How many licences of a bureau have an edition in each stored state.
-pub(crate) async fn count_by_state(
-    on: &mut impl Exec,
-    bureau: &str,
-) -> Result<Vec<(State, i64)>, Fault> {
+pub(crate) async fn count_by_state(on: &mut impl Exec, bureau: &str) -> Result<Vec<(State, i64)>, Fault> {
     let rows = on
         .query(
             "select state, count(*)

@@ -41,7 +41,11 @@ async fn page(
     let rows = bulk::of_bureau(&mut app.db.clone(), &officer.bureau, SHOWN).await?;
     Ok(ListPage {
         page: cx.page("批量办理").crumb("工作台", "/desk").crumb("许可证台账", "/desk/licences"),
-        rows: rows.into_iter().map(|bulk| (text::minute(bulk.asked_at), bulk)).map(|(at, bulk)| (bulk, at)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|bulk| (text::minute(bulk.asked_at), bulk))
+            .map(|(at, bulk)| (bulk, at))
+            .collect(),
         fields: fields(typed, &problems),
         key: app.new_id(),
         problems,
@@ -63,7 +67,10 @@ fn fields(typed: &Fields, problems: &Problems) -> Vec<Field> {
         Field::new("from", "到期日自（只在“按到期日”时填）", Input::Date),
         Field::new("to", "到期日至（含当天）", Input::Date),
         Field::new("numbers", "许可证号（只在“列出”时填）", Input::Long).hint("每行一个，最多 5000 个"),
-        Field::new("reason", "事由", Input::Text).required().max(200).hint("会写进每张证的办理记录，并告知持证人"),
+        Field::new("reason", "事由", Input::Text)
+            .required()
+            .max(200)
+            .hint("会写进每张证的办理记录，并告知持证人"),
         Field::text("document", "文号").max(60),
     ]
     .map(|field| field.fill(typed, problems))

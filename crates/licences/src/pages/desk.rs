@@ -129,9 +129,7 @@ async fn briefs(
     page: &[Licence],
 ) -> Result<Vec<elicence::Brief>, db::Fault> {
     match (page.first(), page.last()) {
-        (Some(first), Some(last)) => {
-            elicence::newest_between(db, bureau, &first.number, &last.number).await
-        }
+        (Some(first), Some(last)) => elicence::newest_between(db, bureau, &first.number, &last.number).await,
         _ => Ok(Vec::new()),
     }
 }
@@ -252,7 +250,11 @@ async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path(number)
         area_type: area_type_label(&licence.area_type).unwrap_or("未登记"),
         may_print: officer.can(Act::PrintLicence),
         history: entries.into_iter().map(line_of_history).collect(),
-        editions: editions.into_iter().map(|edition| (edition.state_on(app.today()), edition)).map(|(state, edition)| (edition, state)).collect(),
+        editions: editions
+            .into_iter()
+            .map(|edition| (edition.state_on(app.today()), edition))
+            .map(|(state, edition)| (edition, state))
+            .collect(),
         steps,
         licence,
     })

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use db::history;
 use identity::Person;
 use jiff::Span;
 use jiff::civil::Date;
@@ -11,8 +12,8 @@ use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status, text};
 
 use super::mine::held;
-use crate::elicence::grant::{self, Asked, DAYS_AT_MOST, Grant, TIMES_AT_MOST, Use};
 use crate::elicence;
+use crate::elicence::grant::{self, Asked, DAYS_AT_MOST, Grant, TIMES_AT_MOST, Use};
 use crate::licence::Licence;
 
 #[derive(Template)]
@@ -23,6 +24,8 @@ struct GrantsPage {
     has_edition: bool,
     rows: Vec<Row>,
     uses: Vec<Seen>,
+    /// When officers of the bureau looked or printed, newest first.
+    reads: Vec<(String, &'static str)>,
     problems: Problems,
     fields: Vec<Field>,
     /// Makes a form sent twice count once.
@@ -73,6 +76,9 @@ async fn page(
         Some(Seen { at: text::minute(used.at), purpose, used })
     };
     let uses = uses.into_iter().filter_map(seen).collect();
+    let mut reads = history::read(db, bureau, "licence-read", number).await?;
+    reads.reverse();
+    reads.truncate(20);
     let back = format!("/me/licences/{bureau}/{number}");
     Ok(GrantsPage {
         page: cx.page("授权用证").crumb("我的许可证", "/me/licences").crumb("许可证", back),
@@ -80,10 +86,15 @@ async fn page(
         fields: fields(typed, &problems),
         rows: given.into_iter().map(|grant| row(app, grant)).collect(),
         key: app.new_id(),
+        reads: reads.into_iter().map(|entry| (text::minute(entry.at), did(&entry.act))).collect(),
         licence,
         uses,
         problems,
     })
+}
+
+fn did(act: &str) -> &'static str {
+    if act == "printed" { "打印或者下载" } else { "查看" }
 }
 
 fn row(app: &App, grant: Grant) -> Row {

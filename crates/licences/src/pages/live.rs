@@ -7,10 +7,10 @@ use identity::Person;
 use web::{Answer, App, Page, PageCx, html};
 
 use super::mine::held;
+use crate::Keys;
 use crate::elicence::{self, Edition};
 use crate::licence::Licence;
 use crate::status::Standing;
-use crate::Keys;
 
 /// Seconds after which the page is asked for again.
 const AGAIN: &str = "60";

@@ -97,10 +97,8 @@ pub(super) fn open(licence: &Licence, edition: Option<&Edition>, today: Date) ->
 fn is_open(code: &str, licence: &Licence, edition: Option<&Edition>, today: Date) -> bool {
     let may = |step: Step| licence.status.take(step, licence.valid_to, today).is_ok();
     let standing = licence.standing(today);
-    let over = matches!(
-        standing,
-        Standing::Expired { .. } | Standing::Cancelled { .. } | Standing::Recalled { .. }
-    );
+    let over =
+        matches!(standing, Standing::Expired { .. } | Standing::Cancelled { .. } | Standing::Recalled { .. });
     match code {
         "take-over" => edition.is_none() && standing == Standing::InForce,
         // The days are the form's: a month fits wherever any pause does.
@@ -121,7 +119,6 @@ fn a_month_on(today: Date) -> Date {
 
 /// Why the licence may be cancelled on a day.
 pub(super) fn reasons(licence: &Licence, today: Date) -> Vec<CancelReason> {
-    let may =
-        |why: &CancelReason| licence.status.take(Step::Cancel(*why), licence.valid_to, today).is_ok();
+    let may = |why: &CancelReason| licence.status.take(Step::Cancel(*why), licence.valid_to, today).is_ok();
     CancelReason::ALL.into_iter().filter(may).collect()
 }

@@ -72,13 +72,7 @@ fn page(
     }
 }
 
-fn fields(
-    kind: &Kind,
-    licence: &Licence,
-    today: Date,
-    typed: &Fields,
-    problems: &Problems,
-) -> Vec<Field> {
+fn fields(kind: &Kind, licence: &Licence, today: Date, typed: &Fields, problems: &Problems) -> Vec<Field> {
     let mut fields = Vec::new();
     if kind.code == "pause" {
         fields.push(Field::new("from", "停业自", Input::Date).required().value(today.to_string()));

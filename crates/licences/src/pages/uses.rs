@@ -11,8 +11,8 @@ use serde::Deserialize;
 use web::parts::Field;
 use web::{Answer, App, Cx, Fields, Page, PageCx, Problems, html, html_with_status, text};
 
-use crate::elicence::grant::{self, Entrant, GrantFault, Look};
 use crate::elicence::State as EditionState;
+use crate::elicence::grant::{self, Entrant, GrantFault, Look};
 use crate::{Fault, number};
 
 #[derive(Deserialize)]
@@ -38,10 +38,22 @@ pub(super) async fn form(cx: PageCx, Query(asked): Query<Asked>) -> Answer {
 
 fn page(cx: &PageCx, typed: &Fields, problems: Problems) -> FormPage {
     let fields = [
-        Field::text("number", "许可证号").required().max(40).inputmode("numeric").hint("12 位数字，请向持证人核对"),
-        Field::text("code", "用证码").required().max(20).inputmode("numeric").autocomplete("off").hint("持证人告诉您的 8 位数字"),
+        Field::text("number", "许可证号")
+            .required()
+            .max(40)
+            .inputmode("numeric")
+            .hint("12 位数字，请向持证人核对"),
+        Field::text("code", "用证码")
+            .required()
+            .max(20)
+            .inputmode("numeric")
+            .autocomplete("off")
+            .hint("持证人告诉您的 8 位数字"),
         Field::text("who", "您的单位和姓名").required().max(40),
-        Field::text("reason", "查看事由").required().max(200).hint("持证人会看到，例如：消防检查登记经营主体信息"),
+        Field::text("reason", "查看事由")
+            .required()
+            .max(200)
+            .hint("持证人会看到，例如：消防检查登记经营主体信息"),
     ];
     let fields = fields.map(|field| field.fill(typed, &problems)).into();
     FormPage { page: cx.page("凭用证码查看许可证"), fields, problems }

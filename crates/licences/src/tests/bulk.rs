@@ -18,7 +18,12 @@ fn head() -> Officer {
 }
 
 fn reseal() -> Asked {
-    Asked { change: Change::Reseal, chosen: Chosen::All, reason: "更换印章".into(), document: "城中烟〔2026〕9号".into() }
+    Asked {
+        change: Change::Reseal,
+        chosen: Chosen::All,
+        reason: "更换印章".into(),
+        document: "城中烟〔2026〕9号".into(),
+    }
 }
 
 fn runner(town: &Town) -> Runner {
@@ -186,7 +191,9 @@ async fn the_desk_asks_watches_and_takes_the_report_away() {
         let form = desk.get("/desk/licences/bulk").await;
         assert_eq!(form.status, StatusCode::OK, "{}", form.text());
         let key = form.field("key").unwrap();
-        let wrong = desk.post("/desk/licences/bulk", &[("change", "renew"), ("scope", "listed"), ("numbers", "x")]).await;
+        let wrong = desk
+            .post("/desk/licences/bulk", &[("change", "renew"), ("scope", "listed"), ("numbers", "x")])
+            .await;
         for says in ["1 到 5", "不是许可证号", "请填写事由"] {
             assert!(wrong.says(says), "{says}: {}", wrong.text());
         }

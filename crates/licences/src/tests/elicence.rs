@@ -111,8 +111,11 @@ async fn without_a_credit_code_of_the_bureau_nothing_is_issued() {
 async fn every_change_makes_the_next_edition_and_links_both_ways() {
     db::on_each_database!(async |db: Db| {
         let town = Town::over(&db).await;
-        let amendment =
-            Amendment { shop_name: Some("城中区和顺烟酒店".into()), eco_type: Some("1407".into()), ..Amendment::default() };
+        let amendment = Amendment {
+            shop_name: Some("城中区和顺烟酒店".into()),
+            eco_type: Some("1407".into()),
+            ..Amendment::default()
+        };
         let mut before = current(&town).await;
         for what in [Remake::Amend(amendment), Remake::Renew { years: 3 }, Remake::Reprint, Remake::Reseal] {
             let cause = what.cause();
@@ -121,12 +124,18 @@ async fn every_change_makes_the_next_edition_and_links_both_ways() {
             assert_eq!(all[0], made);
             assert_eq!((made.edition, made.state, made.cause), (before.edition + 1, State::Valid, cause));
             assert_eq!(made.previous.as_deref(), Some(before.identifier.as_str()));
-            assert_eq!((all[1].state, all[1].next.as_deref()), (State::Replaced, Some(made.identifier.as_str())));
+            assert_eq!(
+                (all[1].state, all[1].next.as_deref()),
+                (State::Replaced, Some(made.identifier.as_str()))
+            );
             assert!(made.status_index > before.status_index);
             before = made;
         }
         let licence = store::by_number(&mut db.clone(), AT.0, AT.1).await.unwrap().unwrap();
-        assert_eq!((licence.shop_name.as_str(), licence.company_type.as_str()), ("城中区和顺烟酒店", "有限责任公司"));
+        assert_eq!(
+            (licence.shop_name.as_str(), licence.company_type.as_str()),
+            ("城中区和顺烟酒店", "有限责任公司")
+        );
         assert_eq!((licence.valid_from, licence.valid_to), (DAY, date(2029, 11, 22)));
         assert_eq!(licence.number, NUMBER, "the number never changes");
         let chain = history::read(&mut db.clone(), AT.0, "licence", AT.1).await.unwrap();
@@ -183,7 +192,9 @@ async fn licence_and_edition_move_together() {
         assert!(matches!(remake(&town, Remake::Reseal).await, Err(Fault::NotInForce(_))));
         let told = inbox::list(&mut db.clone(), HOLDER, None, 50).await.unwrap();
         assert_eq!(told.len(), 6);
-        assert!(told.iter().any(|message| message.body.contains("撤销") && message.body.contains("第00007号")));
+        assert!(
+            told.iter().any(|message| message.body.contains("撤销") && message.body.contains("第00007号"))
+        );
     });
 }
 
@@ -248,7 +259,8 @@ async fn taken_over(town: &Town) {
     licence.case_id = None;
     let mut tx = town.app.db.begin().await.unwrap();
     let seq = store::next_seq(&mut tx, AT.0).await.unwrap();
-    let writes = vec![store::insert(&licence, seq), store::guard_number(AT.0, AT.1), store::hold(HOLDER, AT.0, AT.1)];
+    let writes =
+        vec![store::insert(&licence, seq), store::guard_number(AT.0, AT.1), store::hold(HOLDER, AT.0, AT.1)];
     tx.commit_with(writes).await.unwrap();
 }
 
@@ -283,7 +295,9 @@ async fn an_export_issues_the_first_edition_and_says_so() {
         let town = Town::empty(&db).await;
         taken_over(&town).await;
         let first = elicence::export::export(&town.app, NUMBER).await.unwrap();
-        assert!(first.made_now && first.ofd.starts_with(b"OFD") && first.pdf.starts_with(b"licence-original"));
+        assert!(
+            first.made_now && first.ofd.starts_with(b"OFD") && first.pdf.starts_with(b"licence-original")
+        );
         let again = elicence::export::export(&town.app, NUMBER).await.unwrap();
         assert!(!again.made_now && again.ofd == first.ofd);
         let chain = history::read(&mut db.clone(), AT.0, "licence", AT.1).await.unwrap();
@@ -323,7 +337,10 @@ async fn an_amendment_must_change_something_and_leave_nothing_empty() {
         let town = Town::over(&db).await;
         let empty = Amendment { shop_name: Some("  ".into()), ..Amendment::default() };
         let strange = Amendment { eco_type: Some("9999".into()), ..Amendment::default() };
-        assert!(matches!(remake(&town, Remake::Amend(Amendment::default())).await, Err(Fault::NothingChanged)));
+        assert!(matches!(
+            remake(&town, Remake::Amend(Amendment::default())).await,
+            Err(Fault::NothingChanged)
+        ));
         assert!(matches!(remake(&town, Remake::Amend(empty)).await, Err(Fault::NothingChanged)));
         assert!(matches!(remake(&town, Remake::Amend(strange)).await, Err(Fault::EcoType)));
         assert!(matches!(remake(&town, Remake::Renew { years: 6 }).await, Err(Fault::Years(6))));

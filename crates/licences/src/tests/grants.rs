@@ -87,7 +87,11 @@ async fn five_wrong_codes_close_the_number_even_to_the_right_one() {
         for n in 0..5 {
             let mut stranger = Browser::new(town.router.clone()).at([192, 0, 2, n]);
             let seen = enters(&mut stranger, wrong).await;
-            assert!(seen.status == StatusCode::UNPROCESSABLE_ENTITY && seen.says("对不上"), "{}", seen.text());
+            assert!(
+                seen.status == StatusCode::UNPROCESSABLE_ENTITY && seen.says("对不上"),
+                "{}",
+                seen.text()
+            );
         }
         let mut stranger = Browser::new(town.router.clone()).at([192, 0, 2, 9]);
         let seen = enters(&mut stranger, &code).await;
@@ -153,7 +157,8 @@ async fn what_is_typed_wrong_is_named_at_its_field() {
     let fields = [("key", "k"), ("purpose", long.as_str()), ("until", "2027-11-23"), ("times", "0")];
     let seen = holder.post(GRANTS, &fields).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for says in ["最多 30 个字", "请填写“给谁用”", "2027-02-21 之间", "请选择最多看几次"] {
+    for says in ["最多 30 个字", "请填写“给谁用”", "2027-02-21 之间", "请选择最多看几次"]
+    {
         assert!(seen.says(says), "{says}: {}", seen.text());
     }
     let mut stranger = Browser::new(town.router.clone());
@@ -208,7 +213,11 @@ async fn metadata_is_for_holder_officer_and_grant_and_the_type_for_anyone() {
         let reads = history::read(&mut db.clone(), "990101", "licence-read", NUMBER).await.unwrap();
         assert_eq!(reads.len(), 1);
         let (status, page) = town.page("/elicence/type", "").await;
-        assert!(status == StatusCode::OK && page.contains("11990000099010005Y001") && page.contains("未取得公布值"));
+        assert!(
+            status == StatusCode::OK
+                && page.contains("11990000099010005Y001")
+                && page.contains("未取得公布值")
+        );
     });
 }
 

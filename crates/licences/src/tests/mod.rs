@@ -1,21 +1,21 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
+mod bulk;
 mod check;
 mod check_pages;
-mod import;
-mod bulk;
 mod elicence;
 mod grants;
+mod import;
 mod issue;
 mod mine;
 mod pages;
 mod qr;
 mod register;
 mod remind;
-mod stamp;
-mod town;
 mod script;
+mod stamp;
 mod status_list;
+mod town;
 pub(crate) mod voucher;
 
 use std::sync::Arc;
@@ -53,9 +53,10 @@ pub(crate) async fn licences() -> Licences {
 /// The two counties, with their credit codes.
 pub(crate) async fn offices(db: &db::Db) {
     let app = web::testing::app_on(db.clone(), DAY).await.0.build();
-    for (code, name, uscc) in
-        [("990101", "城中区烟草专卖局", "1199010109901003X0"), ("990102", "高新区烟草专卖局", "11990102099010048E")]
-    {
+    for (code, name, uscc) in [
+        ("990101", "城中区烟草专卖局", "1199010109901003X0"),
+        ("990102", "高新区烟草专卖局", "11990102099010048E"),
+    ] {
         let bureau = identity::Bureau {
             code: code.into(),
             name: name.into(),

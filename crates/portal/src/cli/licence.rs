@@ -86,7 +86,9 @@ fn write(file: &Path, bytes: &[u8]) -> Done {
 pub async fn list(settings: &Settings, asked: &List) -> Done {
     let known = |word: &str| word == NONE || State::ALL.iter().any(|state| state.label() == word);
     if let Some(word) = asked.state.as_deref().filter(|word| !known(word)) {
-        return Err(Stop::because(format!("没有“{word}”这种状态。可以写：有效、停用、变更、注销、撤销、过期、{NONE}。")));
+        return Err(Stop::because(format!(
+            "没有“{word}”这种状态。可以写：有效、停用、变更、注销、撤销、过期、{NONE}。"
+        )));
     }
     let app = open(settings).await?;
     let listed = all(&app, asked).await;
