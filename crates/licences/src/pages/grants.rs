@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::history;
 use identity::Person;
-use jiff::Span;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Span};
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status, text};
 
@@ -98,12 +98,7 @@ fn did(act: &str) -> &'static str {
 }
 
 fn row(app: &App, grant: Grant) -> Row {
-    Row {
-        until: text::minute(grant.until),
-        made_at: text::minute(grant.made_at),
-        over: grant.over(app.now()),
-        grant,
-    }
+    Row { until: last_day(&grant), made_at: text::minute(grant.made_at), over: grant.over(app.now()), grant }
 }
 
 fn fields(typed: &Fields, problems: &Problems) -> Vec<Field> {
@@ -155,7 +150,7 @@ pub(super) async fn give(
     let back = format!("/me/licences/{}/{}/grants", at.0, at.1);
     html(&CodePage {
         page: cx.page("用证码").crumb("我的许可证", "/me/licences").crumb("授权用证", back),
-        until: text::minute(grant.until),
+        until: last_day(&grant),
         code: format!("{} {}", &code[..4], &code[4..]),
         address: format!("{}/elicence/use", app.settings().base_url),
         licence,
@@ -193,6 +188,11 @@ fn asked(app: &App, typed: &Fields) -> Result<Asked, Problems> {
         }),
         _ => Err(problems),
     }
+}
+
+/// The last day of a grant, in words.
+fn last_day(grant: &Grant) -> String {
+    text::date_cn(web::clock::office_day(grant.until - SignedDuration::from_secs(1)))
 }
 
 /// Midnight after the day: the whole of it belongs to the grant.
