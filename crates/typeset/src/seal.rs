@@ -10,7 +10,7 @@ use typst_render::RenderOptions;
 /// Millimetres: the round seals of county and prefecture offices.
 const SIDE: i64 = 42;
 /// Sharp in print; each seal in a document is stored once.
-const DPI: f64 = 300.0;
+const DPI: f64 = 240.0;
 
 pub(crate) fn picture(workshop: &Workshop, face: &SealFace) -> Result<SealPicture, TypesetFault> {
     let letters = face.organ.trim().chars().count();
