@@ -160,7 +160,7 @@ mod tests {
                     std::fs::write(format!("{folder}/{name}"), &picture.png).unwrap();
                 }
                 let Ok(png) = std::fs::read(format!("{folder}/{name}")) else { panic!("{name} is missing") };
-                assert!(png.len() <= 20 << 10, "{name} has {} bytes", png.len());
+                assert!(png.len() <= 14 << 10, "{name} has {} bytes", png.len());
             }
         }
     }
