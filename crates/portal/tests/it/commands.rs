@@ -68,7 +68,7 @@ fn a_new_site_founds_its_ca_and_gives_bureaus_their_certificates() {
     assert!(site.refuses(&["seal", "ca", "issue", "123456"]).contains("没有单位"));
     assert!(site.does(&["seal", "ca", "issue", "990101"]).contains("城中区烟草专卖局"));
     assert!(site.refuses(&["seal", "ca", "issue", "990101"]).contains("已经存在"));
-    assert!(site.does(&["seal", "ca", "issue", "990101", "--again"]).contains("重新"));
+    assert!(site.does(&["seal", "ca", "issue", "990101", "--again"]).contains("新的印章"));
     let key = site.0.path().join("device.pem");
     std::fs::write(&key, "not a key").expect("written");
     let key = key.to_str().expect("a path");
