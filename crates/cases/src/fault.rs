@@ -55,6 +55,11 @@ pub enum Fault {
     #[error("{0}")]
     BadEntry(String),
     #[error(transparent)]
+    Seal(#[from] seals::Fault),
+    /// A paper that is still without its seal is not handed out.
+    #[error("the paper waits for its seal")]
+    BeingSealed,
+    #[error(transparent)]
     Refused(#[from] files::Refused),
     #[error(transparent)]
     Files(#[from] files::Fault),
@@ -164,6 +169,12 @@ impl Fault {
             Fault::BadEntry(says) => {
                 Face::invalid("bad-entry", says.clone(), "请修改后再提交，已经填写的内容都保留着。")
             }
+            Fault::Seal(fault) => fault.face(),
+            Fault::BeingSealed => Face::conflict(
+                "being-sealed",
+                "这份文书正在盖章，还不能打开",
+                "签章服务恢复后会自动盖好章，请稍后再来；办理进度和期限不受影响。",
+            ),
             Fault::Refused(refused) => Face::invalid("file-refused", refused.says(), refused.remedy()),
             Fault::Files(fault) => files_face(fault),
             Fault::Store(fault) => web::face::database_face(fault),

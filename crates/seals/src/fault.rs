@@ -82,6 +82,11 @@ impl Fault {
         matches!(self, Fault::Unavailable(_))
     }
 
+    /// Whether the bureau's seal or its service stands in the way, rather than the paper, the disk or the database.
+    pub fn is_about_the_seal(&self) -> bool {
+        matches!(self, Fault::NoSeal(_) | Fault::Unavailable(_) | Fault::Refused(_))
+    }
+
     pub fn face(&self) -> Face {
         let conflict = StatusCode::CONFLICT;
         let (status, code, says, next) = match self {

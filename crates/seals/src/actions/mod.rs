@@ -60,7 +60,7 @@ async fn record(
 }
 
 /// Words that somebody must give: neither missing nor a book.
-fn reason(typed: &str, what: &str) -> Result<String, Fault> {
+pub(crate) fn reason(typed: &str, what: &str) -> Result<String, Fault> {
     let typed = typed.trim();
     match typed.chars().count() {
         0 => {

@@ -1,6 +1,7 @@
 //! What seals promise, on every database at hand.
 
 mod copies;
+mod pages;
 mod refusals;
 mod sealing;
 mod service;

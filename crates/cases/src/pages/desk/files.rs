@@ -37,13 +37,13 @@ pub async fn photo(desk: Desk, Path((bureau, id, photo)): Path<(String, String, 
     Err(Fault::Unknown.into())
 }
 
-/// `GET /desk/cases/{bureau}/{id}/papers/{paper}.pdf`
+/// `GET /desk/cases/{bureau}/{id}/papers/{paper}.pdf` or `.ofd`
 pub async fn paper(desk: Desk, Path((bureau, id, paper)): Path<(String, String, String)>) -> Answer {
     let case = actions::open_case(&desk.app, &desk.officer, &bureau, &id).await?;
-    let paper = paper.strip_suffix(".pdf").unwrap_or(&paper);
+    let (paper, form) = applicant::paper::Form::of(&paper);
     let found = store::paper(&mut desk.app.db.clone(), &case.bureau, &case.id, paper).await?;
     let found = found.ok_or(Fault::Unknown)?;
-    Ok(applicant::paper::pdf(&desk.app, &case, &found).await?)
+    Ok(applicant::paper::file_of(&desk.app, &case, &found, form).await?)
 }
 
 async fn shown(desk: &Desk, digest: &str, kind: &str) -> Answer {
