@@ -1,10 +1,18 @@
-//! The pages of licences: verification for anyone, the holder's own licences, and the bureau's desk.
+//! The pages of licences: verification for anyone, the holder's own licences and the grants to others,
+//! and the bureau's desk.
 
+mod bulk;
 mod check;
 mod desk;
+mod elicence;
+mod grants;
+mod live;
 mod mine;
 mod pdf;
+mod possible;
 mod published;
+mod steps;
+mod uses;
 mod verify;
 
 use axum::Router;
@@ -48,11 +56,19 @@ pub fn routes_limited(limits: Limits) -> Router<App> {
         .route("/verify/worker.js", get(published::worker))
         .route("/elicence/keys", get(published::keys))
         .route("/elicence/status/{bureau}", get(published::status));
-    let programs = Router::new().route("/api/licences/{number}", get(crate::api::licence));
+    let programs = Router::new()
+        .route("/api/licences/{number}", get(crate::api::licence))
+        .route("/api/elicences/{number}", get(elicence::metadata));
+    let uses = Router::new()
+        .route("/elicence/use", get(uses::form).post(uses::enter))
+        .route("/elicence/use/{bureau}/{token}", get(uses::show))
+        .route("/elicence/use/{bureau}/{token}/face.pdf", get(uses::pdf));
     Limiter::new(pages)
         .guard(verify)
         .merge(Limiter::new(files).guard(drop))
         .merge(Limiter::new(api).guard(programs.merge(open)))
+        .merge(Limiter::new(Class::LOOKUP).guard(uses))
+        .route("/elicence/type", get(elicence::type_record))
         .merge(mine::routes())
         .merge(desk::routes())
 }

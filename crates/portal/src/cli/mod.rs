@@ -6,6 +6,7 @@ mod checks;
 mod data;
 mod doctor;
 mod law;
+mod licence;
 mod people;
 mod seal;
 mod verify;
@@ -188,6 +189,12 @@ enum Licence {
         #[arg(value_name = "CSV 文件")]
         file: PathBuf,
     },
+    /// 导出电子许可证正本；旧系统转入、还没有电子证照的先补发
+    #[command(help_template = words::HELP)]
+    Export(licence::Export),
+    /// 列出许可证和电子证照的版本、状态
+    #[command(help_template = words::HELP)]
+    List(licence::List),
 }
 
 #[derive(Subcommand)]
@@ -321,6 +328,8 @@ fn carry_out(cli: Cli) -> Done {
             }
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
+            Command::Licence(Licence::Export(asked)) => licence::export(&settings, &asked).await,
+            Command::Licence(Licence::List(asked)) => licence::list(&settings, &asked).await,
             Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
             Command::Codes(_) | Command::Items(_) | Command::Verify(_) => {

@@ -11,10 +11,10 @@ use clap::Args;
 use guomi::x509::Trust;
 use licences::check::{Against, Offices, Outcome, Records, examine_file, examine_qr};
 use licences::status_list;
-use seals::SealKeys;
 use web::{Clock, SystemClock};
 
 use super::{Done, Stop, data, say};
+use crate::assemble::seal_keys;
 use crate::settings::Settings;
 
 #[derive(Args)]
@@ -151,8 +151,4 @@ async fn own(settings: Option<&Loaded>) -> Records {
         Some(db) => Records::Own { db, offices: Offices::own(seal_keys(settings)), register: None },
         None => nobody("本机没有数据库"),
     }
-}
-
-fn seal_keys(settings: &Settings) -> Arc<SealKeys> {
-    Arc::new(SealKeys::new(settings.seal.for_keys(&settings.storage)))
 }
