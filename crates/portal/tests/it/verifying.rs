@@ -44,7 +44,8 @@ impl Bureau {
         let root = self_signed(&key("root"), &subject("根证书"), &[1], from, to).expect("a root");
         let under = |role: &str, profile, serial| {
             let issuer = soft("root", &root);
-            let cert = issue(&issuer, profile, &subject(role), key(role).verifying_key(), &[serial], from, to);
+            let cert =
+                issue(&issuer, profile, &subject(role), key(role).verifying_key(), &[serial], from, to);
             soft(role, &cert.expect("a certificate"))
         };
         let (maker, signer) = (under("maker", Profile::SealMaker, 2), under("signer", Profile::Signer, 3));
@@ -60,7 +61,12 @@ impl Bureau {
             created: self.now - SignedDuration::from_hours(2),
             valid_from: self.now - SignedDuration::from_hours(2),
             valid_to: self.now + SignedDuration::from_hours(2),
-            picture: Picture { format: "png".into(), data: b"\x89PNG\r\n\x1a\n".to_vec(), width: 42, height: 42 },
+            picture: Picture {
+                format: "png".into(),
+                data: b"\x89PNG\r\n\x1a\n".to_vec(),
+                width: 42,
+                height: 42,
+            },
         };
         let seal = make_seal(&self.maker, &order).expect("a seal");
         let office = OfficeSeal { signer: &self.signer as &dyn Signer, seal: &seal };
@@ -129,7 +135,10 @@ impl Bag {
     fn run(&self, words: &[&str]) -> (i32, String) {
         let Output { status, stdout, stderr } =
             command(self.0.path(), None, words).output().expect("the program runs");
-        (status.code().expect("an exit code"), String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned())
+        (
+            status.code().expect("an exit code"),
+            String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned(),
+        )
     }
 
     /// Exit code and verdict.
@@ -210,7 +219,9 @@ fn a_code_is_verified_from_the_command_line_or_a_file() {
     assert_eq!(told, (0, "valid".into()));
     let saved = bag.put("scanned.txt", format!("{address}\n"));
     assert_eq!(bag.verdict(&[&["verify", saved.as_str()], &offline[..]].concat()), (0, "valid".into()));
-    let bent = format!("{}A", &address[..address.len() - 1]);
+    let (head, tail) = address.split_at(address.len() - 20);
+    let other = if tail.starts_with('A') { "B" } else { "A" };
+    let bent = format!("{head}{other}{}", &tail[1..]);
     let (code, word) = bag.verdict(&[&["verify", "--qr", bent.as_str()], &offline[..]].concat());
     assert!(code == 1 && word != "valid", "{word}");
 }
