@@ -75,6 +75,7 @@ async fn a_rolled_back_decision_gives_its_number_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_at_once_get_dense_numbers() {
     db::on_each_database!(async |db: Db| {
+        super::offices(&db).await;
         let tasks: Vec<_> = (1..=64)
             .map(|n| {
                 let db = db.clone();
