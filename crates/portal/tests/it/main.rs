@@ -20,4 +20,5 @@ mod quarrels;
 mod strangers;
 mod supplement;
 mod tampering;
+mod verifying;
 mod whole_job;
