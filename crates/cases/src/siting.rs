@@ -16,7 +16,7 @@ pub struct Demand {
     pub figure_too_near: bool,
     /// 步行可通行最短距离
     pub way: String,
-    /// 《…规划》第七条
+    /// Title and article of the plan.
     pub under: String,
 }
 
