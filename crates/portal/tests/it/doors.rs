@@ -165,6 +165,8 @@ impl Belongings {
             )
             .replace("{paper}", &self.paper)
             .replace("{photo}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{mandate}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{digest}", "01a05a7a-0000-7000-8000-000000000000")
             .replace("{kind}", "natural")
             .replace("{number}", &self.licence)
             .replace("{slot}", "business_licence")

@@ -16,6 +16,7 @@ mod doors;
 mod full;
 mod limits;
 mod logs;
+mod outgoing;
 mod quarrels;
 mod strangers;
 mod supplement;
