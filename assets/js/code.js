@@ -144,7 +144,7 @@
   if (answered) { if (location.hash.length > 1) beside(answered); return; }
   if (!place) return;
   prepare();
-  const scanned = () => { if (location.hash.length > 40) show(place, location.href); };
+  const scanned = () => { if (location.hash.length > 40 || location.pathname.startsWith("/v/")) show(place, location.href); };
   scanned();
   window.addEventListener("hashchange", scanned);
   paste?.addEventListener("submit", (event) => { event.preventDefault(); show(place, paste.querySelector("textarea").value); });

@@ -332,8 +332,8 @@ fn distances(record: &crate::inspect::Record) -> Vec<DistanceLine> {
                 to: to.to_owned(),
                 name: answer.note.clone(),
                 metres: metres(&answer.distance)?,
-                way: "现场测量".to_owned(),
-                demanded: None,
+                way: answer.demanded.as_ref().map_or("现场测量", |demand| &demand.way).to_owned(),
+                demanded: answer.demanded.as_ref().map(|demand| demand.metres.into()),
                 meets: Some(answer.verdict == "yes"),
             })
         })

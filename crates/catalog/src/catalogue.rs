@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
+use jiff::civil::Date;
+
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
 use crate::read;
+use crate::siting::SitingRule;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/files.rs"));
@@ -20,6 +23,7 @@ pub struct Catalogue {
     items: Vec<Arc<Item>>,
     /// By item slug, then bureau.
     local: BTreeMap<(String, String), LocalItem>,
+    siting: Vec<SitingRule>,
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
     past: Arc<RwLock<Vec<Arc<Item>>>>,
@@ -53,7 +57,8 @@ impl Catalogue {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let items = read::items(&files)?.into_iter().map(Arc::new).collect();
         let local = read::locals(&files)?;
-        Ok(Catalogue { items, local, files, past: Arc::default() })
+        let siting = read::siting(&files)?;
+        Ok(Catalogue { items, local, siting, files, past: Arc::default() })
     }
 
     pub fn items(&self) -> &[Arc<Item>] {
@@ -74,6 +79,15 @@ impl Catalogue {
     /// Every bureau that says something of its own about the item, by code.
     pub fn locals<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a LocalItem> {
         self.local.iter().filter(|((slug, _), _)| *slug == item.slug).map(|(_, local)| local)
+    }
+
+    /// The siting rule that holds for a bureau on `day`: its own, else that of the nearest bureau above.
+    pub fn siting(&self, bureau: &str, day: Date) -> Option<&SitingRule> {
+        let of = |code: String| {
+            let begun = |rule: &&SitingRule| rule.bureau == code && rule.effective <= day;
+            self.siting.iter().filter(begun).max_by_key(|rule| rule.effective)
+        };
+        above(bureau).into_iter().find_map(of)
     }
 
     /// The current edition, or a past one that was read before.

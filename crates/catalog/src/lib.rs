@@ -15,6 +15,7 @@ pub mod local;
 pub mod material;
 pub mod pages;
 mod read;
+pub mod siting;
 pub mod store;
 
 pub use catalogue::Catalogue;
@@ -31,3 +32,4 @@ pub use local::{Hall, LocalItem, Promise};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
 };
+pub use siting::{Distance, Measure, SitingRule};

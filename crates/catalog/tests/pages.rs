@@ -96,7 +96,7 @@ async fn the_full_guide_has_every_element() {
             "60日内申请行政复议",
             "00016211200Y",
             "1199010109901003X0400016211200Y",
-            "指南版本 2026.2",
+            "指南版本 2026.3",
             "2026年1月1日",
             "href=\"/apply/retail-licence/xinban?bureau=990101\"",
         ],

@@ -32,7 +32,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { pages: Class::LOOKUP.per_minute, api: 600, files: 30 }
+        Limits { pages: Class::LOOKUP.per_minute, api: 600, files: 60 }
     }
 }
 

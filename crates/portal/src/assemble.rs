@@ -57,6 +57,14 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         Office { seals: sealer.clone(), base_url: settings.server.address(), demo: settings.server.demo };
     let issuer = Licences::new(keys.clone(), register.clone(), office);
 
+    let offices = licences::check::Offices::own(seal_keys.clone());
+    let publisher = licences::status_list::Publisher::new(
+        db.clone(),
+        sealer.clone(),
+        offices.seals.clone(),
+        offices.editions.clone(),
+    );
+
     let app = App::builder(db.clone(), files, typesetter)
         .clock(clock)
         .calendar(calendar::current(&db).await.context("工作日历不能载入")?)
@@ -68,7 +76,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .shared_part(Arc::new(catalogue))
         .shared_part(register)
         .part(keys)
-        .part(licences::check::Offices::own(seal_keys.clone()))
+        .part(offices)
+        .part(publisher)
         .shared_part(seal_keys)
         .shared_part(sealer.clone())
         .part(seals::Desk(sealer))
@@ -137,28 +146,10 @@ fn desk_menu() -> Vec<NavItem> {
 
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
-    let runner = with_status_lists(Runner::new(app.db.clone(), move || clock.now()), app);
-    licences::watch::register(cases::jobs::register(runner, app), app).sweep(
-        "sign-in-leftovers",
-        SignedDuration::from_hours(24),
-        Arc::new(SignInLeftovers(app.clone())),
-    )
-}
-
-/// Where somebody seals, the lists of states are published.
-fn with_status_lists(runner: Runner, app: &App) -> Runner {
-    let (Some(desk), Some(offices)) =
-        (app.try_part::<seals::Desk>(), app.try_part::<licences::check::Offices>())
-    else {
-        return runner;
-    };
-    let publisher = licences::status_list::Publisher::new(
-        app.db.clone(),
-        desk.0.clone(),
-        offices.seals.clone(),
-        offices.editions.clone(),
-    );
-    runner.sweep("status-lists", SignedDuration::from_mins(1), Arc::new(publisher))
+    let runner = Runner::new(app.db.clone(), move || clock.now());
+    licences::watch::register(cases::jobs::register(runner, app), app)
+        .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
+        .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
 }
 
 /// Sessions, codes and kept forms that are over.

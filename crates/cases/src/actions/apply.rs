@@ -255,10 +255,8 @@ pub async fn file(
     rest.extend(draft.map(|draft| store::mark_sent(&draft.subject, &draft.id, &case.number, now)));
     rest.extend(filing.with);
     rest.extend(db::history::first(&entry));
-    rest.extend(
-        filing.materials.iter().map(|material| store::add_material(&case.bureau, &case.id, material)),
-    );
-    rest.extend(papers.iter().map(|paper| store::add_paper(&case.bureau, &case.id, paper)));
+    rest.extend(store::add_materials(&case.bureau, &case.id, &filing.materials));
+    rest.push(store::add_two_papers(&case.bureau, &case.id, &papers));
     rest.push(store::mirror(&case, &terms.matter()));
     let next = Next { kind: "accept", post: Post::LicenceClerk, officers: vec![], due_on: case.due.notice };
     rest.extend(open_tasks(app, &case, next));

@@ -51,6 +51,40 @@ pub fn add_material(bureau: &str, case_id: &str, material: &Material) -> Stateme
     )
 }
 
+/// All materials of a new case, two to a statement: each statement costs the database about as much as its row.
+pub fn add_materials(bureau: &str, case_id: &str, materials: &[Material]) -> Vec<Statement> {
+    let (pairs, last) = materials.as_chunks::<2>();
+    let pairs = pairs.iter().map(|pair| add_two_materials(bureau, case_id, pair));
+    pairs.chain(last.iter().map(|material| add_material(bureau, case_id, material))).collect()
+}
+
+fn add_two_materials(bureau: &str, case_id: &str, [one, other]: &[Material; 2]) -> Statement {
+    Statement::new(
+        "insert into case_material (bureau, case_id, id, slot, name, digest, bytes, kind, round, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10), ($1, $2, $11, $12, $13, $14, $15, $16, $17, $18)",
+        params![
+            bureau,
+            case_id,
+            &one.id,
+            &one.slot,
+            &one.name,
+            &one.digest,
+            one.bytes,
+            &one.kind,
+            one.round,
+            one.added_at,
+            &other.id,
+            &other.slot,
+            &other.name,
+            &other.digest,
+            other.bytes,
+            &other.kind,
+            other.round,
+            other.added_at
+        ],
+    )
+}
+
 /// A material of an unsent round, taken away by its owner.
 pub fn drop_material(bureau: &str, case_id: &str, id: &str, round: i64) -> Statement {
     Statement::new(
@@ -165,6 +199,38 @@ pub fn add_paper(bureau: &str, case_id: &str, paper: &CasePaper) -> Statement {
             &paper.verify_url,
             paper.sealing.code(),
             paper.ofd()
+        ],
+    )
+}
+
+/// Two papers of one step in one statement.
+pub fn add_two_papers(bureau: &str, case_id: &str, [one, other]: &[CasePaper; 2]) -> Statement {
+    Statement::new(
+        "insert into case_paper
+            (bureau, case_id, id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11),
+                ($1, $2, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        params![
+            bureau,
+            case_id,
+            &one.id,
+            one.kind.code(),
+            one.number.clone(),
+            one.issued_on,
+            json(&one.data),
+            one.made_at,
+            &one.verify_url,
+            one.sealing.code(),
+            one.ofd(),
+            &other.id,
+            other.kind.code(),
+            other.number.clone(),
+            other.issued_on,
+            json(&other.data),
+            other.made_at,
+            &other.verify_url,
+            other.sealing.code(),
+            other.ofd()
         ],
     )
 }

@@ -1,10 +1,11 @@
 //! The records of this very site, as the verification asks them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use db::Db;
-use guomi::x509::Trust;
+use guomi::x509::{Cert, Trust};
 use jiff::Timestamp;
 use seals::{SealKeys, store};
 
@@ -22,6 +23,22 @@ impl Offices {
     }
 }
 
+/// The certificates that `SealKeys` has set aside for newer ones, `old-bureau-990101-2030-01-01-0a1b2c3d.pem`: what they
+/// signed is still out there.
+fn earlier(folder: &Path) -> Vec<Signatory> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let one = |file: std::fs::DirEntry| {
+        let name = file.file_name().into_string().ok()?;
+        let (bureau, _) = name.strip_prefix("old-bureau-")?.strip_suffix(".pem")?.split_once('-')?;
+        let pem = std::fs::read_to_string(file.path()).ok()?;
+        let cert = Cert::all_from_pem(&pem).ok()?.into_iter().next()?;
+        Some(Signatory { bureau: bureau.to_owned(), cert })
+    };
+    let mut earlier: Vec<Signatory> = files.filter_map(one).collect();
+    earlier.sort_by_key(|signatory| std::cmp::Reverse(signatory.cert.not_after()));
+    earlier
+}
+
 #[async_trait]
 impl SealOffice for OwnSeals {
     fn trust(&self) -> Option<Arc<Trust>> {
@@ -33,8 +50,9 @@ impl SealOffice for OwnSeals {
 
     fn signatories(&self) -> Vec<Signatory> {
         let certs = self.0.certs().inspect_err(|fault| tracing::error!(%fault, "certificates can't be read"));
-        let certs = certs.unwrap_or_default().into_iter();
-        certs.map(|(bureau, cert)| Signatory { bureau, cert }).collect()
+        let present = certs.unwrap_or_default().into_iter();
+        let present = present.map(|(bureau, cert)| Signatory { bureau, cert });
+        present.chain(earlier(&self.0.settings().folder)).collect()
     }
 
     async fn stood(&self, db: &mut Db, seal: &str, at: Timestamp) -> Result<Stood, db::Fault> {

@@ -298,6 +298,16 @@ impl Outcome {
         }
     }
 
+    /// What everybody reads: the file as a whole, and whatever is wrong.
+    pub fn plain_steps(&self) -> Vec<&Step> {
+        self.steps.iter().filter(|step| !is_detail(step)).collect()
+    }
+
+    /// The single checks of the seals that passed, for those who want to know.
+    pub fn details(&self) -> Vec<&Step> {
+        self.steps.iter().filter(|step| is_detail(step)).collect()
+    }
+
     pub fn json(&self) -> serde_json::Value {
         let reason = match self.verdict {
             Verdict::NotCurrent(why) => Some(why.code()),
@@ -316,6 +326,11 @@ impl Outcome {
             "steps": self.steps,
         })
     }
+}
+
+/// “第1枚签章：用印人”
+fn is_detail(step: &Step) -> bool {
+    step.result == "good" && step.subject.starts_with('第')
 }
 
 #[cfg(test)]

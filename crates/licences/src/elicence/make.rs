@@ -123,6 +123,8 @@ fn custom(edition: &Edition) -> Vec<(String, String)> {
         ("证照版本", edition.edition_says()),
         ("有效期起", edition.valid_from.to_string()),
         ("有效期止", edition.valid_to.to_string()),
+        // Where to look in the bureau's status list, for whoever verifies the file without a network.
+        ("状态序号", edition.status_index.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

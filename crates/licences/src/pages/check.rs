@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
 use crate::Register;
@@ -17,8 +17,11 @@ use crate::check::{Against, Offices, Outcome, Records, examine_file};
 pub(super) const MOST: usize = 20 << 20;
 /// With the token and the borders of the form.
 pub(super) const MOST_BODY: usize = MOST + (64 << 10);
-/// Files held in memory at a time.
-static HELD: Semaphore = Semaphore::const_new(12);
+/// Large files held in memory at a time. Files as we issue them are small and never wait for a place, so nobody can keep
+/// them out by sending large ones slowly.
+static HELD: Semaphore = Semaphore::const_new(8);
+/// From here on a file is large.
+const LARGE: usize = 1 << 20;
 /// Files unpacked at a time; each may swell to [`UNPACKED`].
 static JUDGED: Semaphore = Semaphore::const_new(2);
 const UNPACKED: usize = 64 << 20;
@@ -55,7 +58,6 @@ pub(super) async fn answer(
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer {
-    let _held = HELD.try_acquire().map_err(|_| Refusal::new(busy()))?;
     let Some(file) = read(&app, &cx, &headers, form).await? else {
         let problem = Some("请先选择一个文件，再点“开始核验”。");
         let empty =
@@ -88,6 +90,7 @@ fn against(app: &App) -> Answer<Against> {
 struct Came {
     name: String,
     bytes: Vec<u8>,
+    _place: Option<SemaphorePermit<'static>>,
 }
 
 /// The first file of the form; the token must come before it.
@@ -102,15 +105,15 @@ async fn read(
     while let Some(field) = form.next_field().await.map_err(cut_off)? {
         match field.file_name().map(str::to_owned) {
             None if field.name() == Some(web::csrf::FIELD) => {
-                token = String::from_utf8(whole(field, 4_096).await?).ok();
+                token = String::from_utf8(whole(field, 4_096).await?.0).ok();
             }
             None => {}
             // A form sent without a choice holds a file without a name.
             Some(name) if name.is_empty() => {}
             Some(name) => {
                 web::form::require_token(app, &cx.cx, headers, token.as_deref())?;
-                let bytes = whole(field, MOST).await?;
-                return Ok(Some(Came { name: files::safe_name(&name), bytes }));
+                let (bytes, place) = whole(field, MOST).await?;
+                return Ok(Some(Came { name: files::safe_name(&name), bytes, _place: place }));
             }
         }
     }
@@ -118,15 +121,18 @@ async fn read(
     Ok(None)
 }
 
-async fn whole(mut field: Field<'_>, most: usize) -> Answer<Vec<u8>> {
-    let mut bytes = Vec::new();
+async fn whole(mut field: Field<'_>, most: usize) -> Answer<(Vec<u8>, Option<SemaphorePermit<'static>>)> {
+    let (mut bytes, mut place) = (Vec::new(), None);
     while let Some(chunk) = field.chunk().await.map_err(cut_off)? {
         if bytes.len() + chunk.len() > most {
             return Err(Refusal::new(too_large()));
         }
+        if bytes.len() + chunk.len() > LARGE && place.is_none() {
+            place = Some(HELD.try_acquire().map_err(|_| Refusal::new(busy()))?);
+        }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok((bytes, place))
 }
 
 fn cut_off(error: MultipartError) -> Refusal {

@@ -15,7 +15,7 @@ use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
 use crate::check::Offices;
 use crate::statement::Signatory;
-use crate::status_list::{Published, published};
+use crate::status_list::{Published, Publisher, published};
 
 #[derive(Serialize)]
 struct Keys {
@@ -62,7 +62,7 @@ static LAST: LazyLock<RwLock<HashMap<String, Published>>> = LazyLock::new(RwLock
 
 /// `GET /elicence/status/{bureau}`
 pub(super) async fn status(State(app): State<App>, Path(bureau): Path<String>, headers: HeaderMap) -> Answer {
-    let list = match published(&mut app.db.clone(), &bureau).await {
+    let list = match current(&app, &bureau).await {
         Ok(Some(list)) => {
             LAST.write().expect("nothing panics inside").insert(bureau.clone(), list.clone());
             list
@@ -74,6 +74,17 @@ pub(super) async fn status(State(app): State<App>, Path(bureau): Path<String>, h
         }
     };
     Ok(list_answer(list, &headers))
+}
+
+async fn current(app: &App, bureau: &str) -> Result<Option<Published>, db::Fault> {
+    if let Some(list) = published(&mut app.db.clone(), bureau).await? {
+        return Ok(Some(list));
+    }
+    let Some(publisher) = app.try_part::<Publisher>() else { return Ok(None) };
+    if let Err(fault) = publisher.first(bureau, app.now()).await {
+        tracing::warn!(%fault, bureau, "the first status list could not be published");
+    }
+    published(&mut app.db.clone(), bureau).await
 }
 
 fn list_answer(list: Published, headers: &HeaderMap) -> Response {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use db::{Db, Exec, Fault, params};
 
 use super::{Editions, Mark};
+use crate::elicence::State;
 
 /// The editions of this site.
 pub struct Issued;
@@ -56,13 +57,12 @@ async fn page(db: &mut Db, bureau: &str, after: i64) -> Result<Vec<(i64, Mark)>,
     rows.iter().map(|row| Ok((row.int(0)?, mark_of(&row.text(1)?)))).collect()
 }
 
-/// 待签发 is no licence yet, and what has run out is none any more: both count as ended, like every state that was added
-/// later and is not known here.
+/// 待签发 is no licence yet, and what has run out is none any more: both count as ended.
 fn mark_of(state: &str) -> Mark {
-    match state {
-        "valid" => Mark::Valid,
-        "suspended" => Mark::Suspended,
-        "replaced" => Mark::Replaced,
-        _ => Mark::Ended,
+    match State::from_code(state) {
+        Some(State::Valid) => Mark::Valid,
+        Some(State::Suspended) => Mark::Suspended,
+        Some(State::Replaced) => Mark::Replaced,
+        Some(State::Pending | State::Cancelled | State::Revoked | State::Expired) | None => Mark::Ended,
     }
 }

@@ -10,7 +10,7 @@ mod publish;
 mod store;
 
 pub use editions::Issued;
-pub use publish::{Editions, Publisher};
+pub use publish::{Editions, Publisher, Stuck};
 pub use store::{Published, published};
 
 use guomi::cbor::{CborFault, Reader, Writer};

@@ -52,6 +52,11 @@ impl Publisher {
         Publisher { db, seals, office, editions }
     }
 
+    /// The first list of a bureau, for whoever asks before the watchman has come by.
+    pub async fn first(&self, bureau: &str, now: Timestamp) -> Result<(), Stuck> {
+        self.look_after(bureau, 0, now).await
+    }
+
     /// Publishes the list of a bureau if it is due. `seq` was read before anything else: what changes meanwhile makes the
     /// list due again.
     async fn look_after(&self, bureau: &str, seq: i64, now: Timestamp) -> Result<(), Stuck> {
@@ -82,7 +87,7 @@ impl Publisher {
 
 /// Why a list could not be published.
 #[derive(Debug, thiserror::Error)]
-enum Stuck {
+pub enum Stuck {
     #[error(transparent)]
     Store(#[from] db::Fault),
     #[error(transparent)]

@@ -3,11 +3,14 @@ use std::sync::Arc;
 use db::Db;
 use jiff::SignedDuration;
 use jobs::Sweep;
+use seals::User;
 
 use super::voucher::{BUREAU, Town, sealed_at};
-use super::{granted, issue, now};
+use super::{granted, issue, licences, now};
 use crate::check::{Current, NotCurrent, current_by_list};
-use crate::status_list::{Mark, Publisher, StatusList, published, sign, verify};
+use crate::elicence::Under;
+use crate::status::{CancelReason, Step};
+use crate::status_list::{Editions, Issued, Mark, Publisher, StatusList, published, sign, verify};
 
 const MARKS: [(u64, Mark); 5] =
     [(0, Mark::Valid), (1, Mark::Suspended), (2, Mark::Ended), (3, Mark::Replaced), (9, Mark::Valid)];
@@ -77,6 +80,36 @@ fn what_a_list_says_depends_on_its_age_and_on_the_days_of_the_licence() {
     assert_eq!(state(Some(1), december), "expired");
     let october = "2026-10-20T00:00:00Z".parse().unwrap();
     assert_eq!(state(Some(0), october), "not-yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_marks_follow_the_steps_of_the_licence() {
+    db::on_each_database!(async |db: Db| {
+        issue(&db, &granted(1)).await.unwrap();
+        issue(&db, &granted(2)).await.unwrap();
+        let marks = async || Issued.marks(&mut db.clone(), BUREAU).await.unwrap();
+        let [(first, Mark::Valid), (second, Mark::Valid)] = marks().await[..] else {
+            panic!("two, both valid")
+        };
+        assert!(first < second);
+        let step = async |step| {
+            let under =
+                Under {
+                    reason: "test", document: "城中烟〔2026〕1号", by: User { id: "o", name: "周正" }
+                };
+            let mut tx = db.begin().await.unwrap();
+            licences().await.step(&mut tx, (BUREAU, "990101100001"), step, &under, now()).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        step(Step::OrderStop).await;
+        assert_eq!(marks().await, [(first, Mark::Suspended), (second, Mark::Valid)]);
+        step(Step::Cancel(CancelReason::Disqualified)).await;
+        assert_eq!(marks().await, [(first, Mark::Ended), (second, Mark::Valid)]);
+        let mark =
+            async |edition| Issued.mark(&mut db.clone(), BUREAU, "990101100001", edition).await.unwrap();
+        assert_eq!((mark(1).await, mark(2).await), (Some(Mark::Ended), None));
+        assert_eq!(Issued.marks(&mut db.clone(), "990102").await.unwrap(), []);
+    });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -238,6 +238,7 @@ async fn mandates(app: &App, town: &Town) -> Result<(), DemoFault> {
             scope: &mandate.scope,
             from: mandate.from,
             to: mandate.to,
+            paper: None,
         };
         let mut tx = app.db.begin().await?;
         mandates::add_confirmed(app, &mut tx, &asked).await.map_err(refused)?;

@@ -6,6 +6,7 @@ mod load;
 mod pictures;
 mod renewed;
 mod seals;
+mod telling;
 mod town;
 
 pub use load::{DemoFault, Loaded, import_setup, load, must_be_demo_or_empty, settle};

@@ -165,6 +165,8 @@ impl Belongings {
             )
             .replace("{paper}", &self.paper)
             .replace("{photo}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{mandate}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{digest}", "01a05a7a-0000-7000-8000-000000000000")
             .replace("{kind}", "natural")
             .replace("{number}", &self.licence)
             .replace("{slot}", "business_licence")
@@ -271,6 +273,7 @@ fn takes_files(address: &str) -> bool {
     let upload = ["/materials/", "/supplement/", "/photo/"].iter().any(|part| address.contains(part));
     upload && !address.ends_with("/delete")
         || address.starts_with("/desk/seals/") && address.ends_with("/make")
+        || address == "/verify/file"
 }
 
 /// `login` for the way to the sign-in page, otherwise the status.

@@ -44,10 +44,13 @@ async fn makes(browser: &mut Browser, place: &str, picture: Option<&[u8]>) -> Se
     let page = browser.get(place).await;
     let version = page.field("version").unwrap();
     let mut body = Vec::new();
-    body.extend(format!("--cut\r\ncontent-disposition: form-data; name=\"version\"\r\n\r\n{version}\r\n").bytes());
+    body.extend(
+        format!("--cut\r\ncontent-disposition: form-data; name=\"version\"\r\n\r\n{version}\r\n").bytes(),
+    );
     let name = if picture.is_some() { "seal.png" } else { "" };
     body.extend(
-        format!("--cut\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\n\r\n").bytes(),
+        format!("--cut\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\n\r\n")
+            .bytes(),
     );
     body.extend_from_slice(picture.unwrap_or_default());
     body.extend_from_slice(b"\r\n--cut--\r\n");
@@ -95,10 +98,12 @@ async fn a_seal_is_asked_for_approved_made_handed_out_suspended_and_destroyed_on
         assert!(stale.status == StatusCode::CONFLICT && stale.says("刚刚变了"), "{}", stale.text());
         assert!(presses(&mut keeper, &place, "resume", &[]).await.says("使用中"));
         let page = presses(&mut keeper, &place, "destroy", &[("why", "机关撤并")]).await;
-        for step in ["申请制作", "批准制作", "制作完成", "启用并指定使用岗位", "停用", "恢复使用", "销毁"] {
+        for step in ["申请制作", "批准制作", "制作完成", "启用并指定使用岗位", "停用", "恢复使用", "销毁"]
+        {
             assert!(page.says(&format!("<strong>{step}</strong>")), "{step}:\n{}", page.text());
         }
-        let seal = store::by_id(&mut site.office.app.db.clone(), BUREAU, "9901010000001").await.unwrap().unwrap();
+        let seal =
+            store::by_id(&mut site.office.app.db.clone(), BUREAU, "9901010000001").await.unwrap().unwrap();
         assert_eq!(seal.state.code(), "destroyed");
     });
 }

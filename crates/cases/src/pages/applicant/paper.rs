@@ -1,12 +1,11 @@
 //! Papers and materials as files: the sealed original as it was kept, the reading copy set in type from the paper's row,
 //! so that file and row can't differ; materials as they were sent, with the browser told to run nothing in them.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use identity::Person;
-use web::{Answer, App, PageCx};
+use web::{Answer, App, PageCx, kept};
 
 use super::confirm::by;
 use crate::case::{Case, CasePaper, Material, Sealing};
@@ -59,10 +58,10 @@ pub async fn file_of(app: &App, case: &Case, paper: &CasePaper, form: Form) -> R
     if form == Form::Ofd {
         let digest = paper.ofd().ok_or(Fault::Unknown)?;
         let bytes = app.files().bytes(digest).await?;
-        return Ok(answer_with(bytes, "application/ofd", &disposition("attachment", &format!("{name}.ofd"))));
+        return Ok(answer_with(bytes, "application/ofd", &kept::disposition("attachment", &format!("{name}.ofd"))));
     }
     let bytes = reading_copy(app, case, paper).await?;
-    let mut answer = answer_with(bytes, "application/pdf", &disposition("inline", &format!("{name}.pdf")));
+    let mut answer = answer_with(bytes, "application/pdf", &kept::disposition("inline", &format!("{name}.pdf")));
     // The viewer of the browser is an object of its own; our usual policy would leave a blank page.
     let policy = HeaderValue::from_static("default-src 'self'; script-src 'none'; frame-ancestors 'none'");
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -107,48 +106,7 @@ pub async fn material(
     Ok(stored(&app, &material).await?)
 }
 
-/// An uploaded file as it was sent. A picture may be shown; a PDF is only ever saved, because it can hold what a browser
-/// would run.
+/// An uploaded file as it was sent.
 pub async fn stored(app: &App, material: &Material) -> Result<Response, Fault> {
-    let (length, stream) = app.files().get(&material.digest).await.map_err(Fault::Files)?;
-    let kind = if material.kind.starts_with("image/") { "inline" } else { "attachment" };
-    let mut answer = Body::from_stream(stream).into_response();
-    let headers = answer.headers_mut();
-    let media =
-        HeaderValue::from_str(&material.kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_TYPE, media);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(kind, &material.name));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    let policy = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'");
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(answer)
-}
-
-/// `inline; filename*=UTF-8''…` (RFC 6266): names are Chinese.
-fn disposition(kind: &str, name: &str) -> HeaderValue {
-    let mut encoded = String::with_capacity(name.len() * 3);
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{encoded}"))
-        .expect("percent-encoded bytes are ASCII")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_can_not_break_out_of_its_header() {
-        let header = disposition("attachment", "a\"; x=\r\n䶮.pdf");
-        assert_eq!(
-            header.to_str().unwrap(),
-            "attachment; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%E4%B6%AE.pdf"
-        );
-    }
+    Ok(kept::returned(app, &material.digest, &material.kind, &material.name).await?)
 }

@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod inspect;
 mod inspect_save;
+mod inspected;
 mod ledger;
 mod lists;
 mod possible;
@@ -54,6 +55,8 @@ pub fn routes() -> Router<App> {
         .route(&case("/inspect/submit"), post(inspect_save::submit))
         .route(&case("/materials/{material}"), get(files::material))
         .route(&case("/photos/{photo}"), get(files::photo))
+        .route(&case("/signatures/{digest}"), get(files::signature))
+        .route(&case("/mandates/{mandate}"), get(files::mandate))
         .route(&case("/papers/{paper}"), get(files::paper))
         .route(&case("/{step}"), get(steps::form).post(steps::take))
 }
