@@ -55,6 +55,11 @@ pub enum Fault {
     #[error("{0}")]
     BadEntry(String),
     #[error(transparent)]
+    Seal(#[from] seals::Fault),
+    /// A paper that is still without its seal is not handed out.
+    #[error("the paper waits for its seal")]
+    BeingSealed,
+    #[error(transparent)]
     Refused(#[from] files::Refused),
     #[error(transparent)]
     Files(#[from] files::Fault),
@@ -87,6 +92,8 @@ impl Fault {
             Fault::Paper(_) => paper(),
             Fault::ItemGone(_) => Face::internal(),
             Fault::BadEntry(says) => bad_entry(says),
+            Fault::Seal(fault) => fault.face(),
+            Fault::BeingSealed => being_sealed(),
             Fault::Refused(refused) => Face::invalid("file-refused", refused.says(), refused.remedy()),
             Fault::Files(fault) => files_face(fault),
             Fault::Store(fault) => web::face::database_face(fault),
@@ -208,6 +215,14 @@ fn paper() -> Face {
         "paper",
         "文书没有生成，这一步没有办成",
         "请检查名称、地址中是否有无法打印的字；仍不成功请联系系统管理员。",
+    )
+}
+
+fn being_sealed() -> Face {
+    Face::conflict(
+        "being-sealed",
+        "这份文书正在盖章，还不能打开",
+        "签章服务恢复后会自动盖好章，请稍后再来；办理进度和期限不受影响。",
     )
 }
 

@@ -483,7 +483,7 @@ pub fn service_receipt(
         Way::Electronic => Served1::Electronic {
             sent_at: clock(delivery.sent_at),
             read_at: delivery.read_at.map(clock),
-            digest: None,
+            digest: paper.ofd().map(str::to_owned),
         },
         Way::Post => {
             Served1::Post { carrier: "邮政特快专递".to_owned(), tracking: delivery.tracking.clone() }

@@ -15,6 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use jobs::{Failed, Runner, Sweep};
 use licences::remind::Reminders;
 use licences::{Keys, Licences, Register};
+use papers::Typesetter;
+use seals::{SealKeys, Sealer};
 use web::{App, Clock, NavItem, SystemClock};
 
 use crate::health::GoingDown;
@@ -50,7 +52,11 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     let keys = Keys::new(secret);
     let issuer = Licences::new(keys.clone(), register.clone());
 
-    let app = App::builder(db.clone(), files, Arc::new(typeset::Press::new()))
+    let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::new());
+    let seal_keys = Arc::new(SealKeys::new(settings.seal.for_keys(&settings.storage)));
+    let sealer = Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
+
+    let app = App::builder(db.clone(), files, typesetter)
         .clock(clock)
         .calendar(calendar::current(&db).await.context("工作日历不能载入")?)
         .settings(for_pages(settings, secret))
@@ -61,6 +67,9 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .shared_part(Arc::new(catalogue))
         .shared_part(register)
         .part(keys)
+        .shared_part(seal_keys)
+        .shared_part(sealer.clone())
+        .part(seals::Desk(sealer))
         .part(issuer.clone())
         .part(cases::Issuer(Arc::new(issuer)))
         .build();
@@ -112,6 +121,7 @@ fn desk_menu() -> Vec<NavItem> {
     vec![
         NavItem::new("任务", "/desk").needs(identity::Act::ReadWork.code()),
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
+        NavItem::new("印章", "/desk/seals").needs(identity::Act::ReadSeals.code()),
         NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
         NavItem::new("我的账号", "/me"),
@@ -149,6 +159,7 @@ pub fn router(app: &App) -> Router {
         .merge(web::routes())
         .merge(identity::routes())
         .merge(catalog::pages::routes())
+        .merge(seals::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());
     web::layers(identity::layer(routes, app), app.clone())

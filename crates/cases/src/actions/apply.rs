@@ -10,7 +10,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use web::App;
 
-use super::{By, Next, Terms, open_tasks, terms, write_paper};
+use super::{By, Next, Terms, Under, open_tasks, terms, write_paper};
 use crate::case::{Case, Channel, Material};
 use crate::clock::due_dates;
 use crate::intake::{self, Looked};
@@ -238,9 +238,10 @@ pub async fn file(
     let how = format!("网址 {}/progress，或者拨打 {}", app.settings().base_url, terms.office.phone);
     let answer = law::limits::supplement_notice_due(today, &app.calendar());
     let receipt = letters::receipt(&case, &terms.office, &terms.matter(), lines, how, &answer);
+    let under = Under { case: &case, by: &filing.filed_by, step: "submit" };
     let papers = [
-        write_paper(app, &mut tx, &terms.office, &form).await?,
-        write_paper(app, &mut tx, &terms.office, &receipt).await?,
+        write_paper(app, &mut tx, &terms.office, &under, &form).await?,
+        write_paper(app, &mut tx, &terms.office, &under, &receipt).await?,
     ];
     let entry = db::history::Entry::new(
         (&case.bureau, "case", &case.id),

@@ -3,7 +3,7 @@
 use db::{Exec, Fault, Row, Statement, params};
 
 use super::{json, parsed};
-use crate::case::{CasePaper, Finding, Material, Verdict};
+use crate::case::{CasePaper, Finding, Material, Sealing, Verdict};
 
 fn material_from(row: &Row) -> Result<Material, Fault> {
     Ok(Material {
@@ -140,6 +140,13 @@ fn paper_from(row: &Row) -> Result<CasePaper, Fault> {
         issued_on: row.date(3)?,
         data: parsed(&row.text(4)?)?,
         made_at: row.instant(5)?,
+        verify_url: row.opt_text(6)?,
+        sealing: match (row.text(7)?.as_str(), row.opt_text(8)?) {
+            ("done", Some(ofd)) => Sealing::Done { ofd },
+            ("waiting", None) => Sealing::Waiting,
+            ("none", None) => Sealing::None,
+            (other, _) => return Err(Fault::Shape(format!("sealing {other}"))),
+        },
     })
 }
 
@@ -147,7 +154,7 @@ fn paper_from(row: &Row) -> Result<CasePaper, Fault> {
 pub async fn papers_of(db: &mut impl Exec, bureau: &str, case_id: &str) -> Result<Vec<CasePaper>, Fault> {
     let rows = db
         .query(
-            "select id, kind, number, issued_on, data, made_at
+            "select id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd
                from case_paper
               where bureau = $1 and case_id = $2
               order by made_at, id",
@@ -166,7 +173,7 @@ pub async fn paper(
 ) -> Result<Option<CasePaper>, Fault> {
     let row = db
         .query_opt(
-            "select id, kind, number, issued_on, data, made_at
+            "select id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd
                from case_paper
               where bureau = $1 and case_id = $2 and id = $3",
             params![bureau, case_id, id],
@@ -177,8 +184,9 @@ pub async fn paper(
 
 pub fn add_paper(bureau: &str, case_id: &str, paper: &CasePaper) -> Statement {
     Statement::new(
-        "insert into case_paper (bureau, case_id, id, kind, number, issued_on, data, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into case_paper
+            (bureau, case_id, id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             bureau,
             case_id,
@@ -187,7 +195,10 @@ pub fn add_paper(bureau: &str, case_id: &str, paper: &CasePaper) -> Statement {
             paper.number.clone(),
             paper.issued_on,
             json(&paper.data),
-            paper.made_at
+            paper.made_at,
+            &paper.verify_url,
+            paper.sealing.code(),
+            paper.ofd()
         ],
     )
 }
@@ -195,8 +206,10 @@ pub fn add_paper(bureau: &str, case_id: &str, paper: &CasePaper) -> Statement {
 /// Two papers of one step in one statement.
 pub fn add_two_papers(bureau: &str, case_id: &str, [one, other]: &[CasePaper; 2]) -> Statement {
     Statement::new(
-        "insert into case_paper (bureau, case_id, id, kind, number, issued_on, data, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8), ($1, $2, $9, $10, $11, $12, $13, $14)",
+        "insert into case_paper
+            (bureau, case_id, id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11),
+                ($1, $2, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         params![
             bureau,
             case_id,
@@ -206,12 +219,48 @@ pub fn add_two_papers(bureau: &str, case_id: &str, [one, other]: &[CasePaper; 2]
             one.issued_on,
             json(&one.data),
             one.made_at,
+            &one.verify_url,
+            one.sealing.code(),
+            one.ofd(),
             &other.id,
             other.kind.code(),
             other.number.clone(),
             other.issued_on,
             json(&other.data),
-            other.made_at
+            other.made_at,
+            &other.verify_url,
+            other.sealing.code(),
+            other.ofd()
         ],
+    )
+}
+
+/// Papers that wait for their seal, the oldest first: case and paper.
+pub async fn waiting_for_seal(
+    db: &mut impl Exec,
+    bureau: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, Fault> {
+    let rows = db
+        .query(
+            "select case_id, id
+               from case_paper
+              where bureau = $1 and sealing = 'waiting'
+              order by made_at, id
+              limit $2",
+            params![bureau, limit],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
+/// The paper bears its seal now; whoever sealed it first stays first.
+pub fn mark_sealed(bureau: &str, case_id: &str, id: &str, ofd: &str) -> Statement {
+    Statement::expecting(
+        "update case_paper
+            set sealing = 'done', ofd = $1
+          where bureau = $2 and case_id = $3 and id = $4 and sealing = 'waiting'",
+        params![ofd, bureau, case_id, id],
+        1,
     )
 }

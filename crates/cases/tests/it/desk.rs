@@ -11,21 +11,21 @@ use identity::Post;
 
 use crate::town::{BUREAU, Browser, OTHER_BUREAU, Town, monday, png};
 
-fn href(case: &Case, below: &str) -> String {
+pub(crate) fn href(case: &Case, below: &str) -> String {
     format!("/desk/cases/{}/{}{below}", case.bureau, case.id)
 }
 
 /// The officers of one bureau.
-struct Staff {
-    clerk: Browser,
+pub(crate) struct Staff {
+    pub clerk: Browser,
     team_head: Browser,
     inspectors: [Browser; 2],
     licence_head: Browser,
-    head: Browser,
+    pub head: Browser,
 }
 
 impl Staff {
-    async fn of(town: &Town) -> Staff {
+    pub(crate) async fn of(town: &Town) -> Staff {
         Staff {
             clerk: town.officer(BUREAU, "雷晓东", &[Post::LicenceClerk]).await,
             team_head: town.officer(BUREAU, "吴德胜", &[Post::TeamHead]).await,
@@ -39,7 +39,14 @@ impl Staff {
     }
 
     /// Presses the button of a step with the version the case has now.
-    async fn step(&self, town: &Town, who: &Browser, case: &Case, step: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn step(
+        &self,
+        town: &Town,
+        who: &Browser,
+        case: &Case,
+        step: &str,
+        fields: &[(&str, &str)],
+    ) {
         let seen = town.case(&case.id).await.version.to_string();
         let mut all = vec![("seen", seen.as_str())];
         all.extend_from_slice(fields);
@@ -108,7 +115,7 @@ impl Staff {
     }
 
     /// Everything up to the desk of the head of the bureau.
-    async fn examine(&self, town: &Town, case: &Case) {
+    pub(crate) async fn examine(&self, town: &Town, case: &Case) {
         self.inspect(town, case).await;
         let advice = [("advice", "grant"), ("opinion", "符合法定条件")];
         self.step(town, &self.licence_head, case, "examine", &advice).await;

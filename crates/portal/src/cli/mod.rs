@@ -7,6 +7,7 @@ mod data;
 mod doctor;
 mod law;
 mod people;
+mod seal;
 mod words;
 
 use std::ffi::OsString;
@@ -48,7 +49,7 @@ enum Command {
     /// 装入虚构的演示城市 9901（只用于空库或演示库）
     #[command(help_template = words::HELP)]
     Demo(Demo),
-    /// 体检：设置、数据库、字体、磁盘、时钟、工作日历
+    /// 体检：设置、数据库、字体、磁盘、时钟、工作日历、印章
     #[command(help_template = words::HELP)]
     Doctor,
     /// 备份数据库到一个新文件（网站可以不停）
@@ -81,6 +82,9 @@ enum Command {
     /// 许可证
     #[command(subcommand, help_template = words::HELP)]
     Licence(Licence),
+    /// 电子印章
+    #[command(subcommand, help_template = words::HELP)]
+    Seal(seal::Seal),
     /// 办理记录
     #[command(subcommand, help_template = words::HELP)]
     History(History),
@@ -312,6 +316,7 @@ fn carry_out(cli: Cli) -> Done {
             }
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
+            Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
             Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
         }

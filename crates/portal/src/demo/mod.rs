@@ -5,6 +5,7 @@ mod cases;
 mod load;
 mod pictures;
 mod renewed;
+mod seals;
 mod telling;
 mod town;
 

@@ -12,7 +12,7 @@ use super::inspected::{InspectionView, inspections};
 use super::possible::{Possible, possible};
 use super::{Desk, told};
 use crate::actions::{self, Terms};
-use crate::case::{Case, CasePaper, Delivery, Finding, Hand, Material, Verdict};
+use crate::case::{Case, CasePaper, Delivery, Finding, Hand, Material, Sealing, Verdict};
 use crate::stage::Stage;
 use crate::store;
 use crate::{Fault, clock};
@@ -28,6 +28,7 @@ struct CasePage {
     light: Option<Badge>,
     holder: String,
     alerts: Vec<(String, String)>,
+    wait: Option<WaitView>,
     steps: Vec<Possible>,
     /// This officer may write findings now.
     checking: bool,
@@ -105,6 +106,20 @@ struct PaperView {
     number: String,
     on: String,
     href: String,
+    /// The sealed original.
+    ofd: Option<String>,
+    waits_for_seal: bool,
+}
+
+/// A decision that the signing service keeps waiting.
+struct WaitView {
+    who: String,
+    outcome: &'static str,
+    since: String,
+    tries: i64,
+    says: String,
+    /// This officer may take it back.
+    call_off: bool,
 }
 
 struct DeliveryView {
@@ -141,6 +156,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
     let papers = store::papers_of(&mut db, &at.bureau, &at.id).await?;
     let deliveries = store::deliveries(&mut db, &at.bureau, &at.id).await?;
     let alerts = store::alerts_of(&mut db, &at.bureau, &at.id).await?;
+    let wait = store::wait_of(&mut db, &at.bureau, &at.id).await?;
     let chain = db::history::read(&mut db, &at.bureau, "case", &at.id).await?;
 
     let base = super::href(&at, "");
@@ -159,6 +175,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
         light: told::light(due, case.stage.is_paused(), today, &cal),
         holder: holder(app, &case).await?,
         alerts: alerts.into_iter().map(in_words).collect(),
+        wait: wait.map(|wait| wait_view(wait, &desk)),
         steps: possible(&case, &hands, &desk.officer),
         checking: matches!(case.stage, Stage::Received { .. }) && desk.officer.can(Act::Accept),
         materials: material_views(&case, &terms, materials, &findings, &papers, &base),
@@ -302,6 +319,19 @@ fn paper_view(paper: &CasePaper, base: &str) -> PaperView {
         number: paper.number.clone().unwrap_or_default(),
         on: web::text::date_cn(paper.issued_on),
         href: format!("{base}/papers/{}.pdf", paper.id),
+        ofd: paper.ofd().map(|_| format!("{base}/papers/{}.ofd", paper.id)),
+        waits_for_seal: paper.sealing == Sealing::Waiting,
+    }
+}
+
+fn wait_view(wait: store::Wait, desk: &Desk) -> WaitView {
+    WaitView {
+        outcome: wait.verdict.says(),
+        who: wait.officer_name,
+        since: web::text::minute(wait.since),
+        tries: wait.tries,
+        says: wait.last_says,
+        call_off: desk.officer.can(Act::Decide),
     }
 }
 

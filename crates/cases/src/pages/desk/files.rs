@@ -51,11 +51,11 @@ pub async fn mandate(desk: Desk, Path((bureau, id, mandate)): Path<(String, Stri
     kept::shown(&desk.app, &paper.digest, &paper.kind).await
 }
 
-/// `GET /desk/cases/{bureau}/{id}/papers/{paper}.pdf`
+/// `GET /desk/cases/{bureau}/{id}/papers/{paper}.pdf` or `.ofd`
 pub async fn paper(desk: Desk, Path((bureau, id, paper)): Path<(String, String, String)>) -> Answer {
     let case = actions::open_case(&desk.app, &desk.officer, &bureau, &id).await?;
-    let paper = paper.strip_suffix(".pdf").unwrap_or(&paper);
+    let (paper, form) = applicant::paper::Form::of(&paper);
     let found = store::paper(&mut desk.app.db.clone(), &case.bureau, &case.id, paper).await?;
     let found = found.ok_or(Fault::Unknown)?;
-    Ok(applicant::paper::pdf(&desk.app, &case, &found).await?)
+    Ok(applicant::paper::file_of(&desk.app, &case, &found, form).await?)
 }

@@ -42,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route(&case("/supplement"), get(supplement::edit).post(supplement::send))
         .route(&case("/decide"), get(decide::form).post(decide::take))
         .route(&case("/decide/preview"), post(decide::preview))
+        .route(&case("/decide/call-off"), post(decide::call_off))
         .route(&case("/inspect"), get(inspect::show))
         .route(&case("/inspect/check/{key}"), post(inspect_save::check))
         .route(
