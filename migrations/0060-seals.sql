@@ -23,12 +23,12 @@ create table seal (
 -- which seal of a kind is in use
 create index seal_by_kind on seal (bureau, kind, state, id);
 
--- 用印台账: who, when, which document, under which step. `serial` has no gap; the same facts stand in the hash-chained
+-- 用印台账: who, when, which document, under which step. `seq` has no gap; the same facts stand in the hash-chained
 -- history of the seal. `digest` is SM3 of the OFD file. A row is never changed.
 create table seal_use (
   bureau text not null,
   seal_id text not null,
-  serial bigint not null,
+  seq bigint not null,
   at bigint not null,
   officer text not null,
   officer_name text not null,
@@ -39,7 +39,7 @@ create table seal_use (
   paper_kind text not null,
   number text,
   digest text not null,
-  primary key (bureau, seal_id, serial),
+  primary key (bureau, seal_id, seq),
   unique (bureau, digest)
 );
 -- @dist by bureau

@@ -244,6 +244,14 @@ fn not_open(closed: &NotOpen) -> Face {
     )
 }
 
+fn being_sealed() -> Face {
+    Face::conflict(
+        "being-sealed",
+        "这份文书正在盖章，还不能打开",
+        "签章服务恢复后会自动盖好章，请稍后再来；办理进度和期限不受影响。",
+    )
+}
+
 fn files_face(fault: &files::Fault) -> Face {
     if matches!(fault, files::Fault::Full) {
         return web::face::database_face(&db::Fault::Full);

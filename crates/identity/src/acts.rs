@@ -129,10 +129,12 @@ pub enum Act {
     GrantPosts,
     /// 审计: read who did what.
     ReadAudit,
+    /// 证后管理: 停业, 恢复, 责令停业整顿, 注销, 收回 and making a licence anew, one or many.
+    ChangeLicence,
 }
 
 impl Act {
-    pub const ALL: [Act; 23] = [
+    pub const ALL: [Act; 24] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -156,6 +158,7 @@ impl Act {
         Act::RunSystem,
         Act::GrantPosts,
         Act::ReadAudit,
+        Act::ChangeLicence,
     ];
 
     /// The code menus name in `NavItem::needs`.
@@ -184,6 +187,7 @@ impl Act {
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
             Act::ReadAudit => "read-audit",
+            Act::ChangeLicence => "change-licence",
         }
     }
 
@@ -213,6 +217,7 @@ impl Act {
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
             Act::ReadAudit => "审计",
+            Act::ChangeLicence => "证后管理",
         }
     }
 
@@ -243,7 +248,17 @@ pub fn may(post: Post, act: Act) -> bool {
         Post::TeamHead => matches!(act, ReadWork | ReadCase | AssignInspection | ReadLicence),
         Post::Inspector => matches!(act, ReadWork | ReadCase | Inspect | ReadLicence),
         Post::LicenceHead => {
-            matches!(act, ReadWork | ReadCase | ReviewPaper | AssignInspection | Review | Pause | ReadLicence)
+            matches!(
+                act,
+                ReadWork
+                    | ReadCase
+                    | ReviewPaper
+                    | AssignInspection
+                    | Review
+                    | Pause
+                    | ReadLicence
+                    | ChangeLicence
+            )
         }
         // 《行政许可法》第四十二条第一款: only the head of the organ may approve an extension.
         Post::BureauHead => matches!(

@@ -84,7 +84,17 @@ impl Fault {
 
     /// Whether the bureau's seal or its service stands in the way, rather than the paper, the disk or the database.
     pub fn is_about_the_seal(&self) -> bool {
-        matches!(self, Fault::NoSeal(_) | Fault::Unavailable(_) | Fault::Refused(_))
+        matches!(
+            self,
+            Fault::NoSeal(_)
+                | Fault::NotAUser { .. }
+                | Fault::Unavailable(_)
+                | Fault::Refused(_)
+                | Fault::WrongAnswer
+                | Fault::Keys(_)
+                | Fault::Seal(_)
+                | Fault::Moved
+        )
     }
 
     pub fn face(&self) -> Face {

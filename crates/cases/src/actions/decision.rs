@@ -274,7 +274,7 @@ async fn grant(
     decision: Decision,
     valid_years: u8,
 ) -> Result<Moved, Fault> {
-    let granted = handed_over(&case, terms, app.today(), valid_years);
+    let granted = handed_over(&case, terms, officer, app.today(), valid_years);
     let issued = app.part::<Issuer>().0.issue(tx, &granted, app.now()).await?;
     let outcome = Outcome::Granted {
         licence: issued.number.clone(),
@@ -351,7 +351,7 @@ fn decided(
     }
 }
 
-fn handed_over(case: &Case, terms: &Terms, today: Date, valid_years: u8) -> Granted {
+fn handed_over(case: &Case, terms: &Terms, officer: &Officer, today: Date, valid_years: u8) -> Granted {
     let place = fields::place(case);
     Granted {
         bureau: case.bureau.clone(),
@@ -377,6 +377,8 @@ fn handed_over(case: &Case, terms: &Terms, today: Date, valid_years: u8) -> Gran
         supply_company: terms.office.supply_company.clone(),
         issuer_name: terms.office.name.clone(),
         decided_on: today,
+        decided_by: officer.id.clone(),
+        decided_by_name: officer.name.clone(),
         valid_years,
     }
 }

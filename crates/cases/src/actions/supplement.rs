@@ -95,7 +95,8 @@ pub async fn supply(
     }
     case.form = looked.values;
     let case = moved(case, Step::Supply, app.today())?;
-    let paper = acceptance_paper(app, &mut tx, &terms, &case, who, "supply").await?;
+    // The law accepts by itself what was supplied in full: the seal is the house's to use, not the applicant's.
+    let paper = acceptance_paper(app, &mut tx, &terms, &case, &By::system(), "supply").await?;
     let (_, words) = accepted_words(&case, &terms, app);
     let moved = Moved {
         by: who.clone(),

@@ -6,8 +6,10 @@ mod checks;
 mod data;
 mod doctor;
 mod law;
+mod licence;
 mod people;
 mod seal;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -88,6 +90,9 @@ enum Command {
     /// 办理记录
     #[command(subcommand, help_template = words::HELP)]
     History(History),
+    /// 核验电子证照、文书或二维码；只有真实且现在有效时退出码才是 0
+    #[command(help_template = words::HELP)]
+    Verify(verify::Asked),
 }
 
 #[derive(Args)]
@@ -184,6 +189,12 @@ enum Licence {
         #[arg(value_name = "CSV 文件")]
         file: PathBuf,
     },
+    /// 导出电子许可证正本；旧系统转入、还没有电子证照的先补发
+    #[command(help_template = words::HELP)]
+    Export(licence::Export),
+    /// 列出许可证和电子证照的版本、状态
+    #[command(help_template = words::HELP)]
+    List(licence::List),
 }
 
 #[derive(Subcommand)]
@@ -281,6 +292,7 @@ fn carry_out(cli: Cli) -> Done {
     match &cli.command {
         Command::Codes(Codes::Check { kind, value }) => return checks::code(kind, value),
         Command::Items(Items::Check { folder }) => return checks::items(folder.as_deref()),
+        Command::Verify(asked) => return verify::run(asked, cli.settings.as_deref()),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;
@@ -316,9 +328,13 @@ fn carry_out(cli: Cli) -> Done {
             }
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
+            Command::Licence(Licence::Export(asked)) => licence::export(&settings, &asked).await,
+            Command::Licence(Licence::List(asked)) => licence::list(&settings, &asked).await,
             Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
-            Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
+            Command::Codes(_) | Command::Items(_) | Command::Verify(_) => {
+                unreachable!("answered above, without settings")
+            }
         }
     })
 }

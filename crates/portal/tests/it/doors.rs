@@ -273,6 +273,7 @@ fn takes_files(address: &str) -> bool {
     let upload = ["/materials/", "/supplement/", "/photo/"].iter().any(|part| address.contains(part));
     upload && !address.ends_with("/delete")
         || address.starts_with("/desk/seals/") && address.ends_with("/make")
+        || address == "/verify/file"
 }
 
 /// `login` for the way to the sign-in page, otherwise the status.

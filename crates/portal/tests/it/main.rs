@@ -21,4 +21,5 @@ mod quarrels;
 mod strangers;
 mod supplement;
 mod tampering;
+mod verifying;
 mod whole_job;

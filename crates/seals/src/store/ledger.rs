@@ -7,7 +7,7 @@ use crate::record::Use;
 /// Enters a use; a document that is there already, or a number taken twice, is `Fault::Unique`.
 pub fn enter_use(entry: &Use) -> Statement {
     Statement::expecting(
-        "insert into seal_use (bureau, seal_id, serial, at, officer, officer_name, under, subject_kind, subject,
+        "insert into seal_use (bureau, seal_id, seq, at, officer, officer_name, under, subject_kind, subject,
                                paper_id, paper_kind, number, digest)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
@@ -33,7 +33,7 @@ pub fn enter_use(entry: &Use) -> Statement {
 pub async fn use_by_digest(on: &mut impl Exec, bureau: &str, digest: &str) -> Result<Option<Use>, Fault> {
     let row = on
         .query_opt(
-            "select bureau, seal_id, serial, at, officer, officer_name, under, subject_kind, subject, paper_id,
+            "select bureau, seal_id, seq, at, officer, officer_name, under, subject_kind, subject, paper_id,
                     paper_kind, number, digest
                from seal_use where bureau = $1 and digest = $2",
             params![bureau, digest],
@@ -46,9 +46,9 @@ pub async fn use_by_digest(on: &mut impl Exec, bureau: &str, digest: &str) -> Re
 pub async fn uses_of(on: &mut impl Exec, bureau: &str, number: &str) -> Result<Vec<Use>, Fault> {
     let rows = on
         .query(
-            "select bureau, seal_id, serial, at, officer, officer_name, under, subject_kind, subject, paper_id,
+            "select bureau, seal_id, seq, at, officer, officer_name, under, subject_kind, subject, paper_id,
                     paper_kind, number, digest
-               from seal_use where bureau = $1 and number = $2 order by at desc, seal_id, serial limit 200",
+               from seal_use where bureau = $1 and number = $2 order by at desc, seal_id, seq limit 200",
             params![bureau, number],
         )
         .await?;
@@ -65,9 +65,9 @@ pub async fn ledger_page(
 ) -> Result<Vec<Use>, Fault> {
     let rows = on
         .query(
-            "select bureau, seal_id, serial, at, officer, officer_name, under, subject_kind, subject, paper_id,
+            "select bureau, seal_id, seq, at, officer, officer_name, under, subject_kind, subject, paper_id,
                     paper_kind, number, digest
-               from seal_use where bureau = $1 and seal_id = $2 and serial < $3 order by serial desc limit $4",
+               from seal_use where bureau = $1 and seal_id = $2 and seq < $3 order by seq desc limit $4",
             params![bureau, seal, before, most],
         )
         .await?;
