@@ -218,14 +218,6 @@ fn paper() -> Face {
     )
 }
 
-fn being_sealed() -> Face {
-    Face::conflict(
-        "being-sealed",
-        "这份文书正在盖章，还不能打开",
-        "签章服务恢复后会自动盖好章，请稍后再来；办理进度和期限不受影响。",
-    )
-}
-
 fn bad_entry(says: &str) -> Face {
     Face::invalid("bad-entry", says.to_owned(), "请修改后再提交，已经填写的内容都保留着。")
 }
