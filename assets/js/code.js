@@ -9,8 +9,8 @@
 
   // ---- what is published ----
   async function published() {
-    const keys = S.readKeys(await (await fetch("/elicence/keys")).json()), lists = new Map();
-    await Promise.all([...new Set(keys.map((key) => key.bureau))].map(async (bureau) => {
+    const answer = await (await fetch("/elicence/keys")).json(), keys = S.readKeys(answer), lists = new Map();
+    await Promise.all(answer.lists.map(async (bureau) => {
       try {
         const answer = await fetch("/elicence/status/" + encodeURIComponent(bureau));
         if (answer.ok) lists.set(bureau, S.verifyList(new Uint8Array(await answer.arrayBuffer()), keys));
@@ -105,11 +105,14 @@
     try {
       const { claims } = await verify(location.href);
       drawn = make("div", { class: "notice good", "data-verdict": "valid" },
-        make("p", {}, make("strong", {}, "二维码的签名已在本机核验，内容没有改动。")), facts(claims));
+        make("p", {}, make("strong", {}, "二维码的签名已在本机核验，内容没有改动。")),
+        make("details", {}, make("summary", {}, "二维码写明的内容"), facts(claims)));
     } catch (fault) {
       if (fault.code === "unsigned") return;
       const next = NEXT[fault.code] || "贴着这个二维码的证可能是假的。下面是这个号码的登记内容，请与现场逐项核对，不一致的请拨打 12313。";
       const danger = !["no-keys", "future"].includes(fault.code);
+      // Whoever holds a forged code must not first read that the number is a good one.
+      if (danger) at("h1").after(place);
       drawn = make("div", { class: "notice " + (danger ? "danger" : "warn"), role: "alert", "data-verdict": "bad", "data-reason": fault.code || "other" },
         make("p", {}, make("strong", {}, fault.message + "。")), make("p", {}, next));
     }

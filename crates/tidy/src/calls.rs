@@ -1,4 +1,4 @@
-//! Whom the running program calls: its database, and nobody else. So no address that somebody types into a form can make it
+//! Whom the running program calls: its database, the signing service of its settings, and nobody else. So no address that somebody types into a form can make it
 //! knock at a door inside the office's network.
 //!
 //! Two looks: which libraries the program is built from (dev-dependencies are not in it), and which lines open a connection.

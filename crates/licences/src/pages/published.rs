@@ -15,11 +15,13 @@ use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
 use crate::check::Offices;
 use crate::statement::Signatory;
-use crate::status_list::{Published, Publisher, published};
+use crate::status_list::{Published, Publisher, published, publishing};
 
 #[derive(Serialize)]
 struct Keys {
     keys: Vec<Key>,
+    /// Bureaus whose status list can be had.
+    lists: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -39,8 +41,11 @@ pub(super) async fn keys(State(app): State<App>) -> Answer {
     let offices = app.try_part::<Offices>();
     let signatories = offices.as_ref().map(|offices| offices.seals.signatories()).unwrap_or_default();
     let trust = offices.and_then(|offices| offices.seals.trust());
-    let keys = signatories.iter().map(|signatory| key(signatory, trust.as_deref())).collect();
-    Ok(([(header::CACHE_CONTROL, "public, max-age=3600")], Json(Keys { keys })).into_response())
+    let keys: Vec<Key> = signatories.iter().map(|signatory| key(signatory, trust.as_deref())).collect();
+    // While the database is away the lists read last can still be had: let them be asked for.
+    let lists = publishing(&mut app.db.clone()).await;
+    let lists = lists.unwrap_or_else(|_| keys.iter().map(|key| key.bureau.clone()).collect());
+    Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(Keys { keys, lists })).into_response())
 }
 
 fn key(signatory: &Signatory, trust: Option<&Trust>) -> Key {

@@ -11,7 +11,7 @@ mod store;
 
 pub use editions::Issued;
 pub use publish::{Editions, Publisher, Stuck};
-pub use store::{Published, published};
+pub use store::{Published, published, publishing};
 
 use guomi::cbor::{CborFault, Reader, Writer};
 use guomi::cose;

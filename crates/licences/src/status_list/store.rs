@@ -42,6 +42,20 @@ pub async fn published(on: &mut impl Exec, bureau: &str) -> Result<Option<Publis
     row.as_ref().map(published_from).transpose()
 }
 
+/// Which bureaus have published a list.
+pub async fn publishing(on: &mut impl Exec) -> Result<Vec<String>, Fault> {
+    let rows = on
+        .query(
+            "-- all bureaus: whoever verifies without a network keeps the lists of all
+             select bureau
+               from status_list
+              order by bureau",
+            params![],
+        )
+        .await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 /// How far the list of a bureau has come and until when it counts; without its bits.
 pub(super) async fn freshness(on: &mut impl Exec, bureau: &str) -> Result<Option<(i64, Timestamp)>, Fault> {
     let row = on

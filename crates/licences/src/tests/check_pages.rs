@@ -133,7 +133,7 @@ async fn a_site_without_a_ca_says_so() {
         Site { town: Arc::new(Town::new()), browser: Browser::new(web::layers(pages::routes(), app)) };
     let seen = site.drop("x.ofd", b"x").await;
     assert!(seen.status == StatusCode::SERVICE_UNAVAILABLE && seen.says("还不能核验电子印章"));
-    assert_eq!(site.browser.get("/elicence/keys").await.text(), "{\"keys\":[]}");
+    assert_eq!(site.browser.get("/elicence/keys").await.text(), "{\"keys\":[],\"lists\":[]}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,6 +154,7 @@ async fn keys_and_lists_are_published_for_those_without_a_network() {
         // Nobody has published it yet: whoever asks first has it published.
         let list = site.browser.get("/elicence/status/990101").await;
         assert_eq!(verify(&list.body, &town.trust, now()).unwrap().mark(5), Some(Mark::Suspended));
+        assert!(site.browser.get("/elicence/keys").await.says("\"lists\":[\"990101\"]"));
         let header = |name: header::HeaderName| list.headers[name].to_str().unwrap().to_owned();
         assert!(header(header::CACHE_CONTROL).contains("max-age=300"));
         assert!(header(header::CONTENT_TYPE).starts_with("application/cose"));

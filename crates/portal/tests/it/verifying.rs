@@ -12,10 +12,53 @@ use licences::status_list::{Mark, StatusList, sign};
 use ofd::model::{Colour, DisplayList, Item, Page, Path as Line, Point, Segment};
 use ofd::{Meta, OfficeSeal, Stamp};
 use papers::Paper;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
 use seals::{Fault, Order, PayloadSignature, Sealed, Seals};
 use web::{Clock, SystemClock};
 
 use crate::town::program::command;
+use crate::town::{Browser, Page as Seen, Shop, Town};
+
+told_on_both!(a_granted_licence_is_found_genuine_by_whoever_gets_the_file);
+
+async fn drops(browser: &Browser, name: &str, bytes: Vec<u8>) -> Seen {
+    let token = browser.get("/verify/file").await.hidden("_csrf").expect("a token");
+    let form = Form::new().text("_csrf", token).part("file", Part::bytes(bytes).file_name(name.to_owned()));
+    browser.go(browser.request(Method::POST, "/verify/file").multipart(form)).await
+}
+
+/// From the holder's download to the page and the command line of a stranger.
+async fn a_granted_licence_is_found_genuine_by_whoever_gets_the_file(town: &Town) {
+    let case = town.has_ready_for_decision(&Shop::number(1)).await;
+    town.grants(&case).await;
+    let licence = town.licence_of(&case).await;
+    let holder = town.at("liming").await;
+    let file = |sheet: &str| format!("/me/licences/{BUREAU}/{licence}/{sheet}");
+    let original = holder.get(&file("original.ofd")).await.must_be(200).body.clone();
+    let copy = holder.get(&file("duplicate.pdf")).await.must_be(200).body.clone();
+
+    let anybody = town.visitor();
+    drops(&anybody, "licence.ofd", original.clone())
+        .await
+        .must_be(200)
+        .must_say("核验通过")
+        .must_say(&licence);
+    drops(&anybody, "licence.pdf", copy).await.must_be(200).must_say("核验通过").must_say("阅读件");
+    let mut bent = original.clone();
+    let middle = bent.len() / 2;
+    bent[middle] ^= 1;
+    let told = drops(&anybody, "licence.ofd", bent).await;
+    assert!(!told.says("核验通过"), "{}", told.words());
+
+    let path = town.folder.path().join("licence.ofd");
+    std::fs::write(&path, original).expect("written");
+    let words = ["verify", path.to_str().expect("plain"), "--json"];
+    let told = command(town.folder.path(), town.database_url().as_deref(), &words).output().expect("runs");
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
+    let list = anybody.get(&format!("/elicence/status/{BUREAU}")).await;
+    assert!(list.must_be(200).body.len() > 100);
+}
 
 const BUREAU: &str = "990101";
 

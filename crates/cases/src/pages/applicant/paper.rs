@@ -58,10 +58,15 @@ pub async fn file_of(app: &App, case: &Case, paper: &CasePaper, form: Form) -> R
     if form == Form::Ofd {
         let digest = paper.ofd().ok_or(Fault::Unknown)?;
         let bytes = app.files().bytes(digest).await?;
-        return Ok(answer_with(bytes, "application/ofd", &kept::disposition("attachment", &format!("{name}.ofd"))));
+        return Ok(answer_with(
+            bytes,
+            "application/ofd",
+            &kept::disposition("attachment", &format!("{name}.ofd")),
+        ));
     }
     let bytes = reading_copy(app, case, paper).await?;
-    let mut answer = answer_with(bytes, "application/pdf", &kept::disposition("inline", &format!("{name}.pdf")));
+    let mut answer =
+        answer_with(bytes, "application/pdf", &kept::disposition("inline", &format!("{name}.pdf")));
     // The viewer of the browser is an object of its own; our usual policy would leave a blank page.
     let policy = HeaderValue::from_static("default-src 'self'; script-src 'none'; frame-ancestors 'none'");
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
