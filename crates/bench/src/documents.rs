@@ -6,10 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use guomi::SigningKey;
 use jiff::civil::date;
-use ofd::model::DisplayList;
 use ofd::{Limits, Verdict};
 use papers::data::{Licence, PaperData};
-use papers::{Paper, SealPrint, Typesetter};
+use papers::{Paper, Typesetter};
 use typeset::Press;
 
 use crate::Pace;
@@ -24,7 +23,7 @@ pub fn measure(pace: Pace) -> Result<Table> {
     sm2(pace, &mut table)?;
     let press = Press::new();
     press.warm();
-    let desk = SealDesk::new(&press)?;
+    let desk = SealDesk::new(&press).map_err(anyhow::Error::from_boxed)?;
     let (mut whole, mut sealing, mut checking) = (vec![], vec![], vec![]);
     let (mut largest_ofd, mut largest_pdf, mut digests) = (0, 0, vec![]);
     for _ in 0..pace.rounds {
@@ -70,8 +69,9 @@ impl Round {
                     format!("https://yanzheng.example/v/9901011{number:05}?c=Zm9vYmFy#{}", "A".repeat(300)),
                 );
             let list = timed(&mut round.layout, || press.layout(&paper))?;
-            let sealed = timed(&mut round.seal, || desk.sealed(&list, &paper))?;
-            let pdf = timed(&mut round.pdf, || press.pdf_with_seals(&paper, &prints(desk, &list)))?;
+            let sealed =
+                timed(&mut round.seal, || desk.sealed(&list, &paper)).map_err(anyhow::Error::from_boxed)?;
+            let pdf = timed(&mut round.pdf, || press.pdf_with_seals(&paper, &desk.prints(&list)))?;
             let report = timed(&mut round.check, || ofd::check(&sealed, &Limits::default(), &desk.policy()));
             ensure!(report.verdict == Verdict::Sound, "{:#?}", report.steps);
             digest.update(&sealed);
@@ -82,18 +82,6 @@ impl Round {
         round.digest = digest.finish();
         Ok(round)
     }
-}
-
-fn prints(desk: &SealDesk, list: &DisplayList) -> Vec<SealPrint> {
-    let stamps = desk.stamps(list);
-    let print = |stamp: ofd::Stamp| SealPrint {
-        page: stamp.page,
-        area: [stamp.area.x, stamp.area.y, stamp.area.width, stamp.area.height],
-        clip: None,
-        png: desk.picture(),
-        alt: "印章".to_owned(),
-    };
-    stamps.into_iter().map(print).collect()
 }
 
 fn sm2(pace: Pace, table: &mut Table) -> Result<()> {

@@ -16,6 +16,7 @@ mod pages;
 mod postgres;
 mod process;
 mod product;
+#[path = "../../typeset/tests/seal_desk/mod.rs"]
 mod seal_desk;
 mod shop;
 mod statements;

@@ -1,15 +1,18 @@
-//! A test CA with one bureau's seal, to measure with: made from fixed keys, so that every run gives the same bytes.
+//! A test CA with one bureau's seal, to look and to measure with: made from fixed keys, so that every run gives the same
+//! bytes. Included by the tests, the example and `bench`.
 
+use std::error::Error;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use guomi::seal::{Holders, Picture, Policy, Seal, SealOrder, make_seal};
 use guomi::x509::{Profile, Subject, Trust, issue, self_signed};
 use guomi::{Signer, SigningKey, SoftKey};
 use jiff::Timestamp;
 use ofd::model::DisplayList;
-use ofd::{Meta, OfficeSeal, Stamp};
-use papers::{Paper, SealFace, Typesetter};
+use ofd::{Meta, OfficeSeal, Side, Stamp};
+use papers::{Paper, SealFace, SealPrint, Typesetter};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 pub struct SealDesk {
     signer: SoftKey,
@@ -21,7 +24,7 @@ pub struct SealDesk {
 
 impl SealDesk {
     pub fn new(press: &dyn Typesetter) -> Result<SealDesk> {
-        let key = |word: &str| SigningKey::from_scalar(&guomi::sm3::digest(word.as_bytes())).context("a key");
+        let key = |word: &str| SigningKey::from_scalar(&guomi::sm3::digest(word.as_bytes()));
         let subject = |name: &str| Subject {
             organization: "演示市烟草专卖局".into(),
             unit: None,
@@ -61,17 +64,31 @@ impl SealDesk {
         Ok(SealDesk { signer, seal, picture: drawn.png.into(), trust: Trust::new(vec![root], vec![]), at })
     }
 
-    pub fn picture(&self) -> Arc<[u8]> {
-        self.picture.clone()
-    }
-
     pub fn policy(&self) -> Policy<'_> {
         Policy { trust: &self.trust, now: self.at }
     }
 
-    /// Where the template wants the seal.
+    /// Where the template wants the seal, and across the edges of a paper of several pages.
     pub fn stamps(&self, list: &DisplayList) -> Vec<Stamp> {
-        list.anchors("seal").map(|(page, at)| Stamp::centred(page, at.x, at.y, 42.0, 42.0)).collect()
+        let anchored = list.anchors("seal").map(|(page, at)| Stamp::centred(page, at.x, at.y, 42.0, 42.0));
+        let mut stamps: Vec<Stamp> = anchored.collect();
+        if !stamps.is_empty() && list.pages.len() > 1 {
+            let widths: Vec<f64> = list.pages.iter().map(|page| page.width).collect();
+            stamps.extend(Stamp::across(&widths, Side::Right, 130.0, 42.0, 42.0));
+        }
+        stamps
+    }
+
+    /// The same as pictures on the reading copy.
+    pub fn prints(&self, list: &DisplayList) -> Vec<SealPrint> {
+        let print = |stamp: Stamp| SealPrint {
+            page: stamp.page,
+            area: [stamp.area.x, stamp.area.y, stamp.area.width, stamp.area.height],
+            clip: stamp.clip.map(|clip| [clip.x, clip.y, clip.width, clip.height]),
+            png: self.picture.clone(),
+            alt: format!("印章：{}", self.seal.name),
+        };
+        self.stamps(list).into_iter().map(print).collect()
     }
 
     pub fn sealed(&self, list: &DisplayList, paper: &Paper) -> Result<Vec<u8>> {
@@ -84,6 +101,6 @@ impl SealDesk {
         };
         let office = OfficeSeal { signer: &self.signer, seal: &self.seal };
         let sealed = ofd::write(list, &meta)?.seal(&office, None, &self.stamps(list), self.at);
-        Ok(sealed.map_err(|fault| anyhow::anyhow!("{fault}"))?.to_bytes())
+        Ok(sealed.map_err(|fault| fault.to_string())?.to_bytes())
     }
 }
