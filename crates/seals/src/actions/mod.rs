@@ -8,9 +8,10 @@ mod request;
 mod steps;
 
 use db::history::Entry;
-use db::{Tx, history};
-use identity::Officer;
+use db::{Exec, Tx, history};
+use identity::{Officer, inbox};
 use jiff::Timestamp;
+use web::App;
 
 pub use make::{Face, make};
 pub use request::{Wanted, request};
@@ -25,15 +26,18 @@ use crate::{Fault, KeyFault};
 pub struct By {
     pub person: Person,
     pub at: Timestamp,
+    /// Whether those who go on from here find a message: yes for officers at their desk, no where an operator or the
+    /// demo takes all steps in one go.
+    tells: bool,
 }
 
 impl By {
     pub fn new(id: &str, name: &str, at: Timestamp) -> By {
-        By { person: Person { id: id.to_owned(), name: name.to_owned() }, at }
+        By { person: Person { id: id.to_owned(), name: name.to_owned() }, at, tells: false }
     }
 
     pub fn officer(officer: &Officer, at: Timestamp) -> By {
-        By::new(&officer.id, &officer.name, at)
+        By { tells: true, ..By::new(&officer.id, &officer.name, at) }
     }
 }
 
@@ -57,6 +61,20 @@ async fn record(
         Err(fault) if fault.is_unique_on("history") => Err(Fault::Moved),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// A message about a seal, that leads to its page.
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    to: &str,
+    seal: &Record,
+    title: &str,
+    words: &str,
+) -> Result<(), Fault> {
+    let link = format!("/desk/seals/{}/{}", seal.bureau, seal.id);
+    tx.perform(inbox::tell(app, to, title, words, &link)).await?;
+    Ok(())
 }
 
 /// Words that somebody must give: neither missing nor a book.

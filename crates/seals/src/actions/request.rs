@@ -1,12 +1,13 @@
 //! Asking for a seal.
 
 use db::{Exec, counter};
+use identity::{Post, officers};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use web::App;
 use web::clock::{beijing, office_day};
 
-use super::{By, reason, record};
+use super::{By, reason, record, tell};
 use crate::record::{Record, number};
 use crate::state::State;
 use crate::{Fault, SealKind, store};
@@ -60,6 +61,13 @@ pub async fn request(app: &App, by: &By, wanted: &Wanted) -> Result<Record, Faul
         "kind": seal.kind.code(), "name": seal.name, "from": wanted.from, "to": wanted.to, "why": why,
     });
     record(&mut tx, &seal, by, "requested", data).await?;
+    if by.tells {
+        let heads = officers::holding(&mut tx, &seal.bureau, Post::BureauHead, office_day(by.at)).await?;
+        let words = format!("{}申请制作“{}”，请核对后审批。", by.person.name, seal.name);
+        for head in heads.iter().filter(|head| head.id != by.person.id) {
+            tell(app, &mut tx, &head.id, &seal, "有印章申请等您审批", &words).await?;
+        }
+    }
     tx.commit().await?;
     Ok(seal)
 }

@@ -3,9 +3,9 @@
 use db::{Exec, Tx, counter, uniq};
 use web::App;
 
-use super::{By, record};
+use super::{By, record, tell};
 use crate::record::Record;
-use crate::state::{Step, periods_after};
+use crate::state::{State, Step, periods_after};
 use crate::{Fault, store};
 
 /// Takes a step on a seal that was seen at `version`; with none, on the seal as it stands.
@@ -23,9 +23,27 @@ pub async fn take(
     if version.is_some_and(|version| version != seal.version) {
         return Err(Fault::Moved);
     }
+    let asked = match &seal.state {
+        State::Requested { by, .. } => Some(by.id.clone()),
+        _ => None,
+    };
     let moved = moved(&mut tx, seal, by, step, None).await?;
+    if let (true, Some(asked)) = (by.tells, asked) {
+        let (title, words) = answer(&moved);
+        tell(app, &mut tx, &asked, &moved, title, &words).await?;
+    }
     tx.commit().await?;
     Ok(moved)
+}
+
+/// What whoever asked for a seal is told.
+fn answer(seal: &Record) -> (&'static str, String) {
+    match &seal.state {
+        State::Refused { by, why } => {
+            ("印章申请没有获得批准", format!("{}没有批准“{}”：{why}。", by.name, seal.name))
+        }
+        _ => ("印章申请已批准", format!("“{}”已获批准，请制作印章，并指定使用岗位。", seal.name)),
+    }
 }
 
 /// The seal after the step, with its history, in the caller's transaction. `body` comes with the making.

@@ -76,7 +76,9 @@ async fn a_seal_is_asked_for_approved_made_handed_out_suspended_and_destroyed_on
 
         let seen = presses(&mut keeper, &place, "approve", &[]).await;
         assert_eq!(seen.status, StatusCode::FORBIDDEN);
+        assert!(head.get("/me/messages").await.says("有印章申请等您审批"));
         assert!(presses(&mut head, &place, "approve", &[]).await.says("待制作"));
+        assert!(keeper.get("/me/messages").await.says("印章申请已批准"));
         let seen = makes(&mut keeper, &place, Some(&vec![0; 30 << 20])).await;
         assert!(seen.says("512 KB") && seen.status.is_client_error(), "{}", seen.text());
         let seen = makes(&mut keeper, &place, Some(b"GIF89a")).await;
