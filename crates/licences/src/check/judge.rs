@@ -280,7 +280,7 @@ fn current_step(current: &Current) -> (Step, Verdict) {
 pub(super) fn custom<'a>(report: &'a ofd::Report, name: &str) -> Option<&'a str> {
     let document = report.document.as_ref()?;
     let found = document.info.custom.iter().find(|(found, _)| found == name)?;
-    Some(&found.1).map(String::as_str).filter(|value| !value.is_empty())
+    Some(found.1.as_str()).filter(|value| !value.is_empty())
 }
 
 /// Whether the document is a licence, which may lose its force; letters and decisions don't.

@@ -38,7 +38,8 @@ impl Site {
     /// Drops a file on the page, as a browser without script sends it.
     async fn drop(&mut self, name: &str, bytes: &[u8]) -> Seen {
         self.browser.get("/verify/file").await;
-        self.send(&self.browser.token().to_owned(), name, bytes).await
+        let token = self.browser.token().to_owned();
+        self.send(&token, name, bytes).await
     }
 
     async fn send(&mut self, token: &str, name: &str, bytes: &[u8]) -> Seen {

@@ -125,7 +125,7 @@ fn trust(asked: &Asked, settings: Option<&Loaded>) -> Result<Arc<Trust>, Stop> {
     let missing = || {
         called_wrongly("本机没有建立签章证书。请用 --trust 指定根证书文件（PEM），可向发证机关索取。".into())
     };
-    let settings = settings.ok_or_else(missing)?.as_ref().map_err(|fault| Stop::because(fault))?;
+    let settings = settings.ok_or_else(missing)?.as_ref().map_err(Stop::because)?;
     let keys = seal_keys(settings);
     if !keys.is_founded() {
         return Err(missing());
