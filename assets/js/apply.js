@@ -71,7 +71,7 @@
     }
   }
 
-  // The phone's own place, to seven decimals. Written as longitude,latitude, which is what the field takes.
+  // The phone's own place, to seven decimals. Written as latitude,longitude, as everywhere here.
   form.querySelectorAll("[data-locate]").forEach((line) => {
     if (!navigator.geolocation) return;
     const words = line.querySelector("[role=status]");
@@ -81,7 +81,7 @@
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           const control = document.getElementById(line.dataset.locate);
-          control.value = coords.longitude.toFixed(7) + "," + coords.latitude.toFixed(7);
+          control.value = coords.latitude.toFixed(7) + "," + coords.longitude.toFixed(7);
           control.dispatchEvent(new Event("input", { bubbles: true }));
           words.textContent = `已填上，误差约 ${Math.round(coords.accuracy)} 米。`;
         },

@@ -1,5 +1,5 @@
-//! Lists the item files for the compiler: everything under `/items`, and of `/places` only what bureaus say about items
-//! (the rest of a place is megabytes of other matters' data).
+//! Lists the item files for the compiler: everything under `/items`, and of `/places` only what bureaus say about items and
+//! siting (the rest of a place is megabytes of other matters' data).
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -11,6 +11,7 @@ fn main() -> io::Result<()> {
     gather(&root.join("items"), &mut files)?;
     for place in folders(&root.join("places"))? {
         gather(&place.join("items"), &mut files)?;
+        files.extend(Some(place.join("siting.toml")).filter(|file| file.is_file()));
     }
     files.sort();
 

@@ -4,6 +4,7 @@
 //! private PostgreSQL beside it, and stops both again. docs/measures.md tells what is compared and what was measured.
 
 mod bare;
+mod documents;
 mod growth;
 mod idle;
 mod import;
@@ -15,6 +16,8 @@ mod pages;
 mod postgres;
 mod process;
 mod product;
+#[path = "../../typeset/tests/seal_desk/mod.rs"]
+mod seal_desk;
 mod shop;
 mod statements;
 mod submit;
@@ -33,6 +36,7 @@ const USAGE: &str = "bench NAME [--rounds N] [--seconds N] [--clients N]
   pages    server CPU of the guide page and of a case page
   import   100,000 licences from CSV against COPY of the same rows
   idle     memory with the demo town, start to first answer
+  documents  sealed licences: typeset, OFD, seal, PDF, verify; SM2 against OpenSSL
   growth   submit and look-up with 10 k, 100 k and 1 M licences and cases
   all      one after the other";
 
@@ -80,7 +84,7 @@ async fn run() -> Result<bool> {
 
 async fn measure(name: &str, pace: Pace) -> Result<bool> {
     let names: Vec<&str> = match name {
-        "all" => vec!["idle", "pages", "lookup", "submit", "import", "growth"],
+        "all" => vec!["idle", "pages", "lookup", "submit", "import", "documents", "growth"],
         one => vec![one],
     };
     let mut good = true;
@@ -99,6 +103,7 @@ async fn one(name: &str, pace: Pace) -> Result<Table> {
         "pages" => pages::measure(pace).await,
         "import" => import::measure(pace).await,
         "idle" => idle::measure(pace).await,
+        "documents" => documents::measure(pace),
         "growth" => growth::measure(pace).await,
         unknown => bail!("no measure is called {unknown}\n\n{USAGE}"),
     }

@@ -136,6 +136,40 @@ pub struct CasePaper {
     pub issued_on: Date,
     pub data: serde_json::Value,
     pub made_at: Timestamp,
+    /// The address in its QR code. Papers written before there were seals have none of their own.
+    pub verify_url: Option<String>,
+    pub sealing: Sealing,
+}
+
+impl CasePaper {
+    /// SM3 of the sealed file, if the paper bears its seal.
+    pub fn ofd(&self) -> Option<&str> {
+        match &self.sealing {
+            Sealing::Done { ofd } => Some(ofd),
+            Sealing::None | Sealing::Waiting => None,
+        }
+    }
+}
+
+/// How a paper stands with its seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sealing {
+    /// A form or a record, which people sign.
+    None,
+    /// The signing service was away when the step was taken.
+    Waiting,
+    /// `ofd` is SM3 of the sealed file.
+    Done { ofd: String },
+}
+
+impl Sealing {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Sealing::None => "none",
+            Sealing::Waiting => "waiting",
+            Sealing::Done { .. } => "done",
+        }
+    }
 }
 
 /// Who took which step: the separation of duties is read from these rows.

@@ -50,9 +50,11 @@ pub fn shown(case: &Case, business: &BusinessType, key: &str) -> String {
     business.form.field(key).map_or_else(|| value.to_owned(), |field| field.shown(value))
 }
 
-/// Latitude and longitude in 1e-7 degrees, if the applicant gave the place as `lon,lat`.
+/// Latitude and longitude in 1e-7 degrees, if the applicant gave the place.
 pub fn place(case: &Case) -> Option<(i64, i64)> {
-    let (lon, lat) = case.value(LOCATION).split_once(',')?;
+    let (first, second) = case.value(LOCATION).split_once(',')?;
     let fixed = |degrees: &str| Some((degrees.trim().parse::<f64>().ok()? * 1e7).round() as i64);
-    Some((fixed(lat)?, fixed(lon)?))
+    let (first, second) = (fixed(first)?, fixed(second)?);
+    // Editions of the item before 2026.3 asked for the longitude first; in China it is always the greater number.
+    Some((first.min(second), first.max(second)))
 }

@@ -35,6 +35,9 @@ pub struct Granted {
     pub supply_company: String,
     pub issuer_name: String,
     pub decided_on: Date,
+    /// Who decided: under whose hand the seal is used.
+    pub decided_by: String,
+    pub decided_by_name: String,
     pub valid_years: u8,
 }
 

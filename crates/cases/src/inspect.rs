@@ -7,6 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::INSPECTORS_AT_LEAST;
+use crate::siting::Demand;
 
 /// One question of the checklist. `photo` names the pictures that must show the answer.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,17 @@ pub struct Answer {
     /// Metres with up to two decimals, as measured.
     #[serde(default)]
     pub distance: String,
+    /// What the locality asked of the distance when it was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demanded: Option<Demand>,
+}
+
+impl Answer {
+    /// How the measured distance compares with the local rule, if there are both.
+    pub fn compared(&self) -> Option<(bool, String)> {
+        let (demand, measured) = (self.demanded.as_ref()?, metres(&self.distance)?);
+        Some((demand.met_by(measured), demand.compared(measured)))
+    }
 }
 
 /// A signature drawn on the phone, or typed where drawing is impossible.
@@ -122,6 +134,17 @@ pub struct Record {
     pub signed: BTreeMap<String, Signature>,
     #[serde(default)]
     pub party: Option<PresentParty>,
+}
+
+impl Record {
+    /// Every signature under the record: the inspectors', then the applicant's or the witness's.
+    pub fn signatures(&self) -> Vec<&Signature> {
+        let last = self.party.as_ref().map(|party| match party {
+            PresentParty::Signed { by, .. } => by,
+            PresentParty::Refused { witness, .. } => witness,
+        });
+        self.signed.values().chain(last).collect()
+    }
 }
 
 /// What still keeps the record from being submitted, in words for the phone.
@@ -176,6 +199,13 @@ fn unanswered(check: &Check, answer: Option<&Answer>, photos: &[String]) -> Vec<
     {
         missing.push(format!("请填写{distance}，例如 56.5"));
     }
+    // Plans know exceptions (disabled persons, markets): nearer may be right, but then the record says why.
+    if answer.verdict == "yes"
+        && answer.note.trim().is_empty()
+        && let Some((false, compared)) = answer.compared()
+    {
+        missing.push(format!("“{}”{compared}；仍填“符合”的，请写明适用哪条放宽规定", check.ask));
+    }
     if let Some(photo) = check.photo
         && !photos.iter().any(|of| of == check.key)
     {
@@ -205,7 +235,7 @@ mod tests {
         for check in CHECKLIST {
             let distance = if check.distance.is_some() { "56.5" } else { "" };
             let answer =
-                Answer { verdict: "yes".to_owned(), note: String::new(), distance: distance.to_owned() };
+                Answer { verdict: "yes".to_owned(), distance: distance.to_owned(), ..Answer::default() };
             record.answers.insert(check.key.to_owned(), answer);
         }
         for officer in &officers {
@@ -246,6 +276,20 @@ mod tests {
         });
         let found = missing(&record, &officers, &photos, planned, planned);
         assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn a_distance_below_the_local_rule_is_fit_only_with_a_reason() {
+        let (mut record, officers, photos) = complete();
+        let planned = day("2026-11-23");
+        let demand = Demand { metres: 70, figure_too_near: false, way: String::new(), under: String::new() };
+        let spacing = record.answers.get_mut("spacing").expect("a check");
+        spacing.demanded = Some(demand);
+        let found = missing(&record, &officers, &photos, planned, planned);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("测得56.5米，比规定少13.5米"), "{found:?}");
+        record.answers.get_mut("spacing").expect("a check").note = "残疾人申请，第十三条".to_owned();
+        assert_eq!(missing(&record, &officers, &photos, planned, planned), Vec::<String>::new());
     }
 
     #[test]

@@ -16,6 +16,20 @@ pub fn register(runner: Runner, app: &App) -> Runner {
         .sweep("cases-silence", every, Arc::new(Silence(app.clone())))
         .sweep("cases-unanswered", every, Arc::new(Unanswered(app.clone())))
         .sweep("cases-overdue", every, Arc::new(Overdue(app.clone())))
+        .sweep("cases-sealing", SignedDuration::from_mins(1), Arc::new(Sealing(app.clone())))
+}
+
+/// Papers and decisions that the signing service kept waiting.
+struct Sealing(App);
+
+#[async_trait]
+impl Sweep for Sealing {
+    async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
+        for bureau in bureaus(&self.0).await? {
+            actions::seal_what_waits(&self.0, &bureau).await.map_err(again)?;
+        }
+        Ok(())
+    }
 }
 
 /// 第三十二条第一款第四项: silence past the fifth working day has accepted.

@@ -332,8 +332,8 @@ fn distances(record: &crate::inspect::Record) -> Vec<DistanceLine> {
                 to: to.to_owned(),
                 name: answer.note.clone(),
                 metres: metres(&answer.distance)?,
-                way: "现场测量".to_owned(),
-                demanded: None,
+                way: answer.demanded.as_ref().map_or("现场测量", |demand| &demand.way).to_owned(),
+                demanded: answer.demanded.as_ref().map(|demand| demand.metres.into()),
                 meets: Some(answer.verdict == "yes"),
             })
         })
@@ -483,7 +483,7 @@ pub fn service_receipt(
         Way::Electronic => Served1::Electronic {
             sent_at: clock(delivery.sent_at),
             read_at: delivery.read_at.map(clock),
-            digest: None,
+            digest: paper.ofd().map(str::to_owned),
         },
         Way::Post => {
             Served1::Post { carrier: "邮政特快专递".to_owned(), tracking: delivery.tracking.clone() }

@@ -16,6 +16,7 @@ pub mod intake;
 pub mod jobs;
 pub mod letters;
 pub mod pages;
+pub mod siting;
 pub mod stage;
 pub mod store;
 mod turn;

@@ -355,6 +355,9 @@ pub fn step_says(code: &str) -> &'static str {
         "decide" => "作出决定",
         "deliver" => "送达",
         "withdraw" => "撤回申请",
+        "seal_wait" => "决定等待盖章",
+        "seal_wait_over" => "等待盖章的决定取消",
+        "seal_later" => "补盖印章",
         _ => "其他",
     }
 }

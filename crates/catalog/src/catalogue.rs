@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
 use crate::read;
+use crate::siting::SitingRule;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/files.rs"));
@@ -26,6 +27,7 @@ pub struct Catalogue {
     /// By item slug, then bureau.
     local: BTreeMap<(String, String), Arc<LocalItem>>,
     changes: Vec<Change>,
+    siting: Vec<SitingRule>,
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
     past: Arc<RwLock<Vec<Arc<Item>>>>,
@@ -61,8 +63,9 @@ impl Catalogue {
         let items = read::items(&files, &base)?;
         let local = read::locals(&files, &items)?;
         let changes = read::changes(&files)?;
+        let siting = read::siting(&files)?;
         let items = items.into_iter().map(Arc::new).collect();
-        Ok(Catalogue { base, items, local, changes, files, past: Arc::default() })
+        Ok(Catalogue { base, items, local, changes, siting, files, past: Arc::default() })
     }
 
     /// The national list: its edition and the order of its items.
@@ -132,6 +135,15 @@ impl Catalogue {
     /// Every bureau that does any item, by code.
     pub fn bureaus(&self) -> BTreeMap<&str, &LocalItem> {
         self.local.iter().map(|((_, bureau), local)| (bureau.as_str(), &**local)).collect()
+    }
+
+    /// The siting rule that holds for a bureau on `day`: its own, else that of the nearest bureau above.
+    pub fn siting(&self, bureau: &str, day: Date) -> Option<&SitingRule> {
+        let of = |code: String| {
+            let begun = |rule: &&SitingRule| rule.bureau == code && rule.effective <= day;
+            self.siting.iter().filter(begun).max_by_key(|rule| rule.effective)
+        };
+        above(bureau).into_iter().find_map(of)
     }
 
     /// The current edition, or a past one that was read before.

@@ -21,6 +21,7 @@ pub mod local;
 pub mod material;
 pub mod pages;
 mod read;
+pub mod siting;
 pub mod store;
 
 pub use base::BaseList;
@@ -40,3 +41,4 @@ pub use local::{Hall, LocalItem, Promise, Waived};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
 };
+pub use siting::{Distance, Measure, SitingRule};

@@ -15,6 +15,7 @@ use crate::catalogue::SourceFile;
 use crate::change::{Change, ChangeFile};
 use crate::fault::Fault;
 use crate::item::{BusinessType, Item, Question, ReviewRule};
+use crate::siting::SitingRule;
 
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +88,34 @@ fn business(slug: &str, file: &SourceFile, shelf: &mut Shelf) -> Result<Business
     shelf.fill_business(file, &mut business)?;
     slug.clone_into(&mut business.slug);
     Ok(business)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Siting {
+    rule: Vec<SitingRule>,
+}
+
+/// The siting rules of every place.
+pub fn siting(files: &[SourceFile]) -> Result<Vec<SitingRule>, Fault> {
+    let mut rules: Vec<SitingRule> = Vec::new();
+    for file in
+        files.iter().filter(|file| file.path.starts_with("places/") && file.path.ends_with("/siting.toml"))
+    {
+        for rule in parse::<Siting>(file)?.rule {
+            if rule.spacing.iter().chain(&rule.school).any(|line| line.metres == 0) {
+                return Err(incomplete(file, format!("{} asks for 0 metres", rule.title)));
+            }
+            let same_day =
+                |known: &&SitingRule| known.bureau == rule.bureau && known.effective == rule.effective;
+            if let Some(known) = rules.iter().find(same_day) {
+                let says = format!("bureau {} has two rules from {}", known.bureau, known.effective);
+                return Err(incomplete(file, says));
+            }
+            rules.push(rule);
+        }
+    }
+    Ok(rules)
 }
 
 fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {

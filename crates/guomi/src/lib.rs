@@ -1,5 +1,5 @@
 //! The commercial cryptography of the country as this house needs it: SM2 signatures, SM3 digests, SM4-GCM for what lies
-//! at rest, certificates, the electronic seals of GB/T 38540—2020, and a Merkle log.
+//! at rest, certificates, the electronic seals of GB/T 38540—2020, signed statements (COSE), and a Merkle log.
 //!
 //! Nothing here reads a clock, a file or a network. The time to judge by and the source of chance are parameters, so a
 //! seal can be tested on the last second of its validity and a signature comes out the same twice.
@@ -8,6 +8,8 @@
 //! have not been audited and carry no certificate of the State Cryptography Administration. Production seals therefore
 //! sign in a certified device behind [`Signer`]; see `docs/decisions/0020-software-keys-and-certified-devices.md`.
 
+pub mod cbor;
+pub mod cose;
 pub mod keybox;
 pub mod merkle;
 pub mod seal;

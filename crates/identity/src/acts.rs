@@ -13,6 +13,8 @@ pub enum Post {
     LicenceHead,
     /// 机关负责人: decides.
     BureauHead,
+    /// 印章管理员: asks for seals, makes them, hands them out, suspends and destroys them.
+    SealKeeper,
     /// 目录管理员: keeps the service items.
     CatalogEditor,
     /// 监督人员: watches limits and handling, here and below.
@@ -26,12 +28,13 @@ pub enum Post {
 }
 
 impl Post {
-    pub const ALL: [Post; 10] = [
+    pub const ALL: [Post; 11] = [
         Post::LicenceClerk,
         Post::TeamHead,
         Post::Inspector,
         Post::LicenceHead,
         Post::BureauHead,
+        Post::SealKeeper,
         Post::CatalogEditor,
         Post::Supervisor,
         Post::SystemAdmin,
@@ -46,6 +49,7 @@ impl Post {
             Post::Inspector => "inspector",
             Post::LicenceHead => "licence_head",
             Post::BureauHead => "bureau_head",
+            Post::SealKeeper => "seal_keeper",
             Post::CatalogEditor => "catalog_editor",
             Post::Supervisor => "supervisor",
             Post::SystemAdmin => "system_admin",
@@ -66,6 +70,7 @@ impl Post {
             Post::Inspector => "实地核查人员",
             Post::LicenceHead => "专卖证件负责人",
             Post::BureauHead => "机关负责人",
+            Post::SealKeeper => "印章管理员",
             Post::CatalogEditor => "目录管理员",
             Post::Supervisor => "监督人员",
             Post::SystemAdmin => "系统管理员",
@@ -108,6 +113,12 @@ pub enum Act {
     PrintLicence,
     /// Look up licences of the bureau with what is not public.
     ReadLicence,
+    /// 管理印章: ask for a seal, make it, hand it out, suspend and destroy it.
+    KeepSeals,
+    /// 审批印章
+    ApproveSeals,
+    /// 查看印章和用印台账
+    ReadSeals,
     /// 维护事项
     EditCatalogue,
     /// 督办: see limits and handling here and in the bureaus below.
@@ -118,10 +129,12 @@ pub enum Act {
     GrantPosts,
     /// 审计: read who did what.
     ReadAudit,
+    /// 证后管理: 停业, 恢复, 责令停业整顿, 注销, 收回 and making a licence anew, one or many.
+    ChangeLicence,
 }
 
 impl Act {
-    pub const ALL: [Act; 20] = [
+    pub const ALL: [Act; 24] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -137,11 +150,15 @@ impl Act {
         Act::Deliver,
         Act::PrintLicence,
         Act::ReadLicence,
+        Act::KeepSeals,
+        Act::ApproveSeals,
+        Act::ReadSeals,
         Act::EditCatalogue,
         Act::Supervise,
         Act::RunSystem,
         Act::GrantPosts,
         Act::ReadAudit,
+        Act::ChangeLicence,
     ];
 
     /// The code menus name in `NavItem::needs`.
@@ -162,11 +179,15 @@ impl Act {
             Act::Deliver => "deliver",
             Act::PrintLicence => "print-licence",
             Act::ReadLicence => "read-licence",
+            Act::KeepSeals => "keep-seals",
+            Act::ApproveSeals => "approve-seals",
+            Act::ReadSeals => "read-seals",
             Act::EditCatalogue => "edit-catalogue",
             Act::Supervise => "supervise",
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
             Act::ReadAudit => "read-audit",
+            Act::ChangeLicence => "change-licence",
         }
     }
 
@@ -188,17 +209,21 @@ impl Act {
             Act::Deliver => "送达",
             Act::PrintLicence => "打印许可证",
             Act::ReadLicence => "查询许可证",
+            Act::KeepSeals => "管理印章",
+            Act::ApproveSeals => "审批印章",
+            Act::ReadSeals => "查看印章",
             Act::EditCatalogue => "维护事项",
             Act::Supervise => "督办",
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
             Act::ReadAudit => "审计",
+            Act::ChangeLicence => "证后管理",
         }
     }
 
     /// Acts that reach into the bureaus below one's own. Cases themselves don't: another bureau's case looks missing.
     pub fn reaches_down(self) -> bool {
-        matches!(self, Act::Supervise | Act::ReadAudit | Act::GrantPosts)
+        matches!(self, Act::Supervise | Act::ReadAudit | Act::GrantPosts | Act::ReadSeals)
     }
 }
 
@@ -223,15 +248,29 @@ pub fn may(post: Post, act: Act) -> bool {
         Post::TeamHead => matches!(act, ReadWork | ReadCase | AssignInspection | ReadLicence),
         Post::Inspector => matches!(act, ReadWork | ReadCase | Inspect | ReadLicence),
         Post::LicenceHead => {
-            matches!(act, ReadWork | ReadCase | ReviewPaper | AssignInspection | Review | Pause | ReadLicence)
+            matches!(
+                act,
+                ReadWork
+                    | ReadCase
+                    | ReviewPaper
+                    | AssignInspection
+                    | Review
+                    | Pause
+                    | ReadLicence
+                    | ChangeLicence
+            )
         }
         // 《行政许可法》第四十二条第一款: only the head of the organ may approve an extension.
-        Post::BureauHead => matches!(act, ReadWork | ReadCase | Decide | Extend | ReadLicence | Supervise),
+        Post::BureauHead => matches!(
+            act,
+            ReadWork | ReadCase | Decide | Extend | ReadLicence | Supervise | ApproveSeals | ReadSeals
+        ),
+        Post::SealKeeper => matches!(act, KeepSeals | ReadSeals),
         Post::CatalogEditor => matches!(act, EditCatalogue),
         Post::Supervisor => matches!(act, Supervise),
         Post::SystemAdmin => matches!(act, RunSystem),
         Post::SecurityAdmin => matches!(act, GrantPosts),
-        Post::Auditor => matches!(act, ReadAudit),
+        Post::Auditor => matches!(act, ReadAudit | ReadSeals),
     }
 }
 
@@ -273,6 +312,8 @@ mod tests {
         for post in Post::ALL {
             assert!(!(may(post, Act::Accept) && may(post, Act::Decide)), "{post:?}");
             assert!(!(may(post, Act::Inspect) && may(post, Act::Review)), "{post:?}");
+            assert!(!(may(post, Act::KeepSeals) && may(post, Act::ApproveSeals)), "{post:?}");
+            assert!(!(may(post, Act::KeepSeals) && may(post, Act::Decide)), "{post:?}");
         }
     }
 }

@@ -71,6 +71,12 @@ pub async fn by_code(app: &App, db: &mut impl Exec, code: &str) -> Result<Option
     Ok(Some(bureau))
 }
 
+/// The bureau with this code, read anew: for a transaction, where what is kept in memory may be older.
+pub async fn read_by_code(on: &mut impl Exec, code: &str) -> Result<Option<Bureau>, db::Fault> {
+    let row = on.query_opt(COLUMNS_BY_CODE, params![code]).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// All bureaus, from the top of the tree, by code.
 pub async fn all(db: &mut impl Exec) -> Result<Vec<Bureau>, db::Fault> {
     let rows = db

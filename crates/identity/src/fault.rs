@@ -30,6 +30,8 @@ pub enum Fault {
     #[error("hashing failed: {0}")]
     Hashing(String),
     #[error(transparent)]
+    Files(#[from] files::Fault),
+    #[error(transparent)]
     Store(#[from] db::Fault),
 }
 
@@ -91,6 +93,8 @@ impl Fault {
             )
             .action("去登录", "/login")
             .action("重设密码", "/login/forgot"),
+            Fault::Files(files::Fault::Full) => web::face::database_face(&db::Fault::Full),
+            Fault::Files(_) => Face::internal(),
             Fault::Sealed(_) | Fault::Hashing(_) => Face::internal(),
             Fault::Store(fault) => web::face::database_face(fault),
         }

@@ -1,6 +1,10 @@
-//! 委托: an agent asks, the principal confirms; from then to the last day the agent may act for the principal.
+//! 委托: an agent asks and shows the signed paper, the principal confirms; from then to the last day the agent may act for
+//! the principal.
+
+use std::collections::BTreeMap;
 
 use db::{Exec, Tx, params};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use web::App;
 
@@ -17,6 +21,31 @@ pub struct Mandate {
     pub from: Date,
     pub to: Date,
     pub state: State,
+    /// None for one confirmed at the counter, or asked before papers were uploaded.
+    pub paper: Option<Paper>,
+}
+
+/// The signed paper 委托书 as it was uploaded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paper {
+    pub name: String,
+    /// SM3 of the bytes: the address in `files`.
+    pub digest: String,
+    /// Media type by content.
+    pub kind: String,
+    pub bytes: i64,
+}
+
+/// A mandate under which a case was filed, for the officers who handle it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behind {
+    pub id: String,
+    /// The agent's name.
+    pub agent: String,
+    pub scope: String,
+    pub from: Date,
+    pub to: Date,
+    pub paper: Option<Paper>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,13 +99,14 @@ pub struct Asked<'a> {
     pub scope: &'a str,
     pub from: Date,
     pub to: Date,
+    pub paper: Option<&'a Paper>,
 }
 
 /// The agent asks; the principal finds it in the inbox.
 pub async fn ask(app: &App, tx: &mut Tx, asked: &Asked<'_>) -> Result<String, Fault> {
     let id = write(app, tx, asked, State::Asked).await?;
     let words = format!(
-        "{}请求在 {} 至 {} 期间代您办理：{}。同意前请核实对方身份。",
+        "{}请求在 {} 至 {} 期间代您办理：{}。同意前请核实对方身份，打开委托书核对签名。",
         asked.agent.1, asked.from, asked.to, asked.scope
     );
     tx.perform(inbox::tell(app, asked.principal.0, "有人请求代您办事，请确认", &words, "/me/mandates"))
@@ -128,7 +158,89 @@ async fn write(app: &App, tx: &mut Tx, asked: &Asked<'_>, state: State) -> Resul
         ],
     )
     .await?;
+    if let Some(paper) = asked.paper {
+        keep_paper(tx, asked.agent.0, &id, paper, now).await?;
+        keep_paper(tx, asked.principal.0, &id, paper, now).await?;
+    }
     Ok(id)
+}
+
+async fn keep_paper(
+    tx: &mut Tx,
+    subject: &str,
+    mandate: &str,
+    paper: &Paper,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into mandate_paper (subject, mandate, name, digest, kind, bytes, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        params![subject, mandate, &paper.name, &paper.digest, &paper.kind, paper.bytes, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The paper of a mandate that this person has given, is asked for or holds.
+pub async fn paper(db: &mut impl Exec, subject: &str, mandate: &str) -> Result<Option<Paper>, Fault> {
+    let row = db
+        .query_opt(
+            "select name, digest, kind, bytes from mandate_paper where subject = $1 and mandate = $2",
+            params![subject, mandate],
+        )
+        .await?;
+    Ok(row.as_ref().map(|row| read_paper(row, 0)).transpose()?)
+}
+
+fn read_paper(row: &db::Row, from: usize) -> Result<Paper, db::Fault> {
+    Ok(Paper {
+        name: row.text(from)?,
+        digest: row.text(from + 1)?,
+        kind: row.text(from + 2)?,
+        bytes: row.int(from + 3)?,
+    })
+}
+
+/// The papers of a person's mandates, by mandate.
+async fn papers_of(db: &mut impl Exec, subject: &str) -> Result<BTreeMap<String, Paper>, db::Fault> {
+    let rows = db
+        .query(
+            "select mandate, name, digest, kind, bytes from mandate_paper
+              where subject = $1 order by added_at desc limit 100",
+            params![subject],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.text(0)?, read_paper(row, 1)?))).collect()
+}
+
+/// The mandates that covered `day` between these two, newest first, whatever became of them since.
+pub async fn behind(
+    db: &mut impl Exec,
+    agent: &str,
+    principal: &str,
+    day: Date,
+) -> Result<Vec<Behind>, db::Fault> {
+    let rows = db
+        .query(
+            "select id, agent, agent_name, scope, valid_from, valid_to, state from mandate_given
+              where subject = $1 and agent = $2 and valid_from <= $3 and valid_to >= $3 and state in ($4, $5)
+              order by asked_at desc limit 10",
+            params![principal, agent, day, State::Confirmed.code(), State::Ended.code()],
+        )
+        .await?;
+    let mut papers = papers_of(db, principal).await?;
+    let behind = rows.iter().map(|row| {
+        let mandate = read(row)?;
+        Ok(Behind {
+            paper: papers.remove(&mandate.id),
+            agent: mandate.other_name,
+            id: mandate.id,
+            scope: mandate.scope,
+            from: mandate.from,
+            to: mandate.to,
+        })
+    });
+    behind.collect()
 }
 
 /// The principal confirms, refuses or ends. `Fault::Unknown` when it isn't his or isn't open for that.
@@ -201,7 +313,7 @@ pub async fn held_by(db: &mut impl Exec, agent: &str) -> Result<Vec<Mandate>, Fa
             params![agent],
         )
         .await?;
-    rows.iter().map(read).collect()
+    with_papers(db, agent, &rows).await
 }
 
 /// Mandates this person has given or is asked for, newest first.
@@ -213,10 +325,19 @@ pub async fn given_by(db: &mut impl Exec, principal: &str) -> Result<Vec<Mandate
             params![principal],
         )
         .await?;
-    rows.iter().map(read).collect()
+    with_papers(db, principal, &rows).await
 }
 
-fn read(row: &db::Row) -> Result<Mandate, Fault> {
+async fn with_papers(db: &mut impl Exec, subject: &str, rows: &[db::Row]) -> Result<Vec<Mandate>, Fault> {
+    let mut papers = papers_of(db, subject).await?;
+    let mandates = rows.iter().map(|row| {
+        let mandate = read(row)?;
+        Ok(Mandate { paper: papers.remove(&mandate.id), ..mandate })
+    });
+    mandates.collect()
+}
+
+fn read(row: &db::Row) -> Result<Mandate, db::Fault> {
     Ok(Mandate {
         id: row.text(0)?,
         other: row.text(1)?,
@@ -225,5 +346,6 @@ fn read(row: &db::Row) -> Result<Mandate, Fault> {
         from: row.date(4)?,
         to: row.date(5)?,
         state: State::from_code(&row.text(6)?).ok_or_else(|| db::Fault::Shape("mandate.state".into()))?,
+        paper: None,
     })
 }

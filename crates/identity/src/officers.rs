@@ -145,6 +145,28 @@ async fn badge_and_posts(
     Ok((badge, held))
 }
 
+/// The posts an officer of this bureau holds on a day; none for whoever is no officer of it.
+pub async fn posts_of(
+    db: &mut impl Exec,
+    bureau: &str,
+    id: &str,
+    today: Date,
+) -> Result<Vec<Post>, db::Fault> {
+    let rows = db
+        .query(
+            "select post from officer_post
+              where bureau = $1 and officer = $2 and held_from <= $3 and (held_to is null or held_to >= $3)
+              order by post",
+            params![bureau, id, today],
+        )
+        .await?;
+    let mut posts = Vec::new();
+    for row in &rows {
+        posts.extend(Post::from_code(&row.text(0)?));
+    }
+    Ok(posts)
+}
+
 /// An officer as entered by the security administrator or the demo.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewOfficer {

@@ -11,7 +11,7 @@ use identity::{Bureau, Identity, Kind, Level, NewAccount, NewOfficer, Post};
 use jiff::civil::date;
 use licences::import::{self, Import, import_csv};
 use licences::register::{Register, load};
-use licences::{Keys, holder};
+use licences::{Keys, Licences, Office, holder};
 use web::{App, Cx, NavItem};
 
 const DAY: jiff::civil::Date = date(2026, 11, 23);
@@ -38,8 +38,20 @@ async fn main() {
     load(&register, &db, clock.as_ref()).await.expect("the register loads");
 
     let (builder, _) = web::testing::app_on(db, DAY).await;
+    let office = Office {
+        seals: Arc::new(seals::testing::Unsealed::new()),
+        base_url: "http://127.0.0.1:8140".into(),
+        demo: true,
+    };
+    let issuer = Licences::new(Keys::new(app.settings().secret), register.clone(), office);
     let menu = vec![NavItem::new("待办", "/desk"), NavItem::new("许可证台账", "/desk/licences")];
-    let app = builder.part(identity()).part(Clerk(clerk)).shared_part(register).desk_menu(menu).build();
+    let app = builder
+        .part(identity())
+        .part(issuer)
+        .part(Clerk(clerk))
+        .shared_part(register)
+        .desk_menu(menu)
+        .build();
     let routes = web::routes().merge(licences::routes()).route("/enter/{who}", get(enter));
     let router = web::layers(identity::layer(routes, &app), app);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8140").await.expect("port 8140 is free");

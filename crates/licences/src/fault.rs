@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use law::codes::CodeFault;
 use web::{Face, Refusal};
 
-use crate::status::StepFault;
+use crate::elicence::StateFault;
+use crate::elicence::bulk::BulkFault;
+use crate::elicence::grant::GrantFault;
+use crate::status::{Standing, StepFault};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -31,6 +34,33 @@ pub enum Fault {
     Reader(String),
     #[error("the document could not be typeset: {0}")]
     Typeset(String),
+    #[error("the paper is not sealed: {0}")]
+    Seal(#[from] seals::Fault),
+    #[error("the step is not open for the edition: {0}")]
+    State(#[from] StateFault),
+    #[error("bureau {0} has no credit code: no identifier can be made")]
+    NoIssuerCode(String),
+    #[error("no identifier can be made")]
+    Identifier(CodeFault),
+    #[error("the licence is not in force")]
+    NotInForce(Standing),
+    #[error("the licence has edition {0} already")]
+    HasEdition(u16),
+    #[error("the licence has no edition yet")]
+    NoEdition,
+    #[error("the amendment changes nothing, or leaves a field empty")]
+    NothingChanged,
+    #[error("not an economic type")]
+    EcoType,
+    #[error("a kept file can't be read: {0}")]
+    Files(#[from] files::Fault),
+    #[error(transparent)]
+    Grant(#[from] GrantFault),
+    #[error(transparent)]
+    Bulk(#[from] BulkFault),
+    /// What `identity` says of the caller.
+    #[error(transparent)]
+    Identity(#[from] identity::Fault),
     #[error("the database: {0}")]
     Store(#[source] db::Fault),
 }
@@ -96,6 +126,57 @@ impl Fault {
                 "请核对证号前 6 位的区划与发证机关是否一致，改正后重新导入。",
             ),
             Fault::Reader(_) => Face::internal(),
+            Fault::Seal(fault) => fault.face(),
+            Fault::State(fault) => Face::conflict(
+                "elicence-step",
+                fault.to_string(),
+                "请刷新页面，查看电子证照现在可以办理的事项。",
+            ),
+            Fault::NoIssuerCode(_) => Face::conflict(
+                "elicence-issuer",
+                "本局没有登记统一社会信用代码，不能编制电子证照标识",
+                "请系统管理员用 yanzheng bureau import 补录本局的统一社会信用代码，再重新办理。这一步没有保存。",
+            ),
+            Fault::Identifier(fault) => Face::conflict(
+                "elicence-identifier",
+                format!("电子证照标识编不出来：{}", fault.explain()),
+                "请系统管理员核对证照类型代码和本局的统一社会信用代码；同一张证最多 999 个版本。这一步没有保存。",
+            ),
+            Fault::NotInForce(standing) => Face::conflict(
+                "licence-not-in-force",
+                format!("许可证现在是“{}”，不能制发电子证照", standing.label()),
+                standing.meaning(),
+            ),
+            Fault::HasEdition(edition) => Face::conflict(
+                "elicence-exists",
+                format!("这张许可证已有电子证照（第 {edition} 版），没有重复补发"),
+                "需要换新的，请办理补办或者换章重发。",
+            ),
+            Fault::NoEdition => Face::conflict(
+                "elicence-missing",
+                "这张许可证由旧系统转入，还没有电子证照",
+                "许可证本身有效。请联系发证机关补发电子证照，办好后会在“消息”里通知您。",
+            ),
+            Fault::NothingChanged => Face::invalid(
+                "licence-nothing-changed",
+                "没有填写要变更的内容",
+                "请至少填写一项要变更的登记内容，填写的内容不能为空。",
+            ),
+            Fault::EcoType => Face::invalid(
+                "licence-eco-type",
+                "企业类型不在字典里",
+                "请从列表中选择企业类型（1401 至 1410）。",
+            ),
+            Fault::Files(files::Fault::Full) => web::face::database_face(&db::Fault::Full),
+            Fault::Files(_) => Face::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "elicence-file",
+                "电子证照文件暂时读不出来",
+                "许可证本身有效，网上查验不受影响。请稍后再试；仍不行的，请联系发证机关。",
+            ),
+            Fault::Grant(fault) => fault.face(),
+            Fault::Bulk(fault) => fault.face(),
+            Fault::Identity(fault) => fault.face(),
             Fault::Typeset(_) => Face::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "licence-typeset",
@@ -112,6 +193,9 @@ impl From<Fault> for Refusal {
         let face = fault.face();
         match fault {
             Fault::Store(cause) => Refusal::caused(face, cause),
+            Fault::Seal(cause) => Refusal::caused(face, cause),
+            Fault::Files(cause) => Refusal::caused(face, cause),
+            Fault::Identity(cause) => cause.into(),
             Fault::Reader(cause) | Fault::Typeset(cause) => Refusal::caused(face, cause),
             _ => Refusal::new(face),
         }

@@ -1,5 +1,5 @@
-//! Issuing the licence of a granted case, in the transaction of the decision: number, row, holder, keys and history are
-//! there together with the decision or not at all.
+//! Issuing the licence of a granted case, in the transaction of the decision: number, row, holder, keys, history and the
+//! sealed electronic licence are there together with the decision or not at all.
 
 use std::sync::Arc;
 
@@ -8,7 +8,9 @@ use db::history::Entry;
 use db::{Tx, counter, history};
 use identity::inbox;
 use jiff::Timestamp;
+use seals::{Seals, User};
 
+use crate::elicence::{Cause, Edition, make, store as editions};
 use crate::keys::{Keys, Kind};
 use crate::licence::Licence;
 use crate::number::{self, ALARM_SERIAL, LAST_SERIAL};
@@ -19,13 +21,24 @@ use crate::{Fault, store};
 /// Who issues licences. Handed to `cases` as its [`Issues`].
 #[derive(Clone)]
 pub struct Licences {
-    keys: Keys,
-    register: Arc<Register>,
+    pub(crate) keys: Keys,
+    pub(crate) register: Arc<Register>,
+    pub(crate) office: Office,
+}
+
+/// What stands on a licence beside what was granted, and who seals it.
+#[derive(Clone)]
+pub struct Office {
+    pub seals: Arc<dyn Seals>,
+    /// Of this site, for the address in the QR code.
+    pub base_url: String,
+    /// Licences of the demo town say that they are specimens.
+    pub demo: bool,
 }
 
 impl Licences {
-    pub fn new(keys: Keys, register: Arc<Register>) -> Licences {
-        Licences { keys, register }
+    pub fn new(keys: Keys, register: Arc<Register>, office: Office) -> Licences {
+        Licences { keys, register, office }
     }
 
     /// Issues the licence, or gives back the one the case has led to already.
@@ -36,7 +49,12 @@ impl Licences {
         self.premises_are_free(tx, granted).await?;
         let number = next_number(tx, granted).await?;
         let licence = licence_of(granted, number, now)?;
-        self.write(tx, &licence, granted, now).await?;
+        let under = format!("准予许可 {}", granted.case_number);
+        let by = User { id: &granted.decided_by, name: &granted.decided_by_name };
+        let making =
+            make::Making { licence: &licence, cause: Cause::Issue, under: &under, by, previous: None };
+        let edition = make::make(self, tx, &making, now).await?;
+        self.write(tx, &licence, &edition, granted, now).await?;
         // Before the commit: the register finds nothing yet and looks again within a second. Cheap, and often just late
         // enough; nothing depends on it.
         self.register.nudge();
@@ -53,15 +71,17 @@ impl Licences {
         &self,
         tx: &mut Tx,
         licence: &Licence,
+        edition: &Edition,
         granted: &Granted,
         now: Timestamp,
     ) -> Result<(), Fault> {
         let (bureau, number) = (&licence.bureau, &licence.number);
-        history::append(tx, &entry_of(licence, granted, now)).await?;
+        history::append(tx, &entry_of(licence, edition, granted, now)).await?;
         let seq = store::next_seq(tx, bureau).await?;
         let mut writes = vec![
             store::guard_number(bureau, number),
             store::insert(licence, seq),
+            editions::insert(edition, seq),
             store::hold(&granted.holder, bureau, number),
         ];
         let keyed = [(Kind::CreditCode, &granted.credit_code), (Kind::PersonId, &granted.person_id)];
@@ -144,8 +164,12 @@ fn licence_of(granted: &Granted, number: String, now: Timestamp) -> Result<Licen
     })
 }
 
-fn entry_of(licence: &Licence, granted: &Granted, now: Timestamp) -> Entry {
+fn entry_of(licence: &Licence, edition: &Edition, granted: &Granted, now: Timestamp) -> Entry {
     let data = serde_json::json!({
+        "edition": edition.edition_says(),
+        "identifier": edition.identifier,
+        "original": edition.original,
+        "duplicate": edition.duplicate,
         "case": granted.case_number,
         "shop": licence.shop_name,
         "address": licence.address,
@@ -173,7 +197,7 @@ impl Issues for Licences {
     }
 }
 
-/// `cases` says these to the person who decides; the rest can only be a fault of the store.
+/// `cases` says these to the person who decides; a decision waits while the seal service is away.
 impl From<Fault> for cases::Fault {
     fn from(fault: Fault) -> cases::Fault {
         match fault {
@@ -181,6 +205,7 @@ impl From<Fault> for cases::Fault {
             Fault::NumbersUsedUp { division, kind } => {
                 cases::Fault::NumbersUsedUp(number::counter_name(&division, kind))
             }
+            Fault::Seal(fault) => cases::Fault::Seal(fault),
             Fault::Store(fault) => cases::Fault::Store(fault),
             fault => cases::Fault::BadEntry(fault.face().says),
         }

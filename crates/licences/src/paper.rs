@@ -1,4 +1,7 @@
-//! The licence as a paper: the twelve elements, and keeping the PDF of each version once it has been set.
+//! The licence as a file: the sealed OFD of each sheet, and the PDF to read and print.
+//!
+//! A licence with an electronic edition gives its sealed files and reading copies with the pictures of the seal. One taken
+//! over from an older system has none yet: its PDF bears no seal and is set from what is registered.
 
 use std::sync::Arc;
 
@@ -7,11 +10,31 @@ use papers::data::{Licence as Face, Sheet};
 use papers::{Kind, Paper};
 use web::App;
 
+use crate::elicence::Edition;
 use crate::licence::Licence;
-use crate::{Fault, Keys};
+use crate::{Fault, Keys, Licences};
 
-/// 正本 or 副本 of a licence. In the demo town it says that it is a specimen.
-pub fn paper(app: &App, licence: &Licence, sheet: Sheet) -> Paper {
+/// The sealed file: the licence itself, as the law has it.
+pub async fn ofd(app: &App, edition: &Edition, sheet: Sheet) -> Result<Vec<u8>, Fault> {
+    Ok(app.files().bytes(edition.digest(sheet)).await?)
+}
+
+/// A sheet to read and print: from the edition, or unsealed when there is none.
+pub async fn pdf(
+    app: &App,
+    licence: &Licence,
+    edition: Option<&Edition>,
+    sheet: Sheet,
+) -> Result<Vec<u8>, Fault> {
+    let Some(edition) = edition else { return unsealed(app, licence, sheet).await };
+    let seals = app.part::<Licences>().office.seals.clone();
+    let paper = edition.sheet(sheet)?;
+    let digest = Some(edition.digest(sheet));
+    Ok(seals.reading_copy(&mut app.db.clone(), &edition.bureau, digest, &paper).await?)
+}
+
+/// A sheet of a licence without an edition, from what is registered.
+fn paper(app: &App, licence: &Licence, sheet: Sheet) -> Paper {
     let l = licence.clone();
     let face = Face {
         sheet,
@@ -27,13 +50,14 @@ pub fn paper(app: &App, licence: &Licence, sheet: Sheet) -> Paper {
         issuing_authority: l.issuer_name,
         certified_on: l.issued_on,
         specimen: app.settings().demo,
+        watermark: None,
     };
     let url = Keys::new(app.settings().secret).verify_url(&app.settings().base_url, &licence.number);
     Paper::new(&face, licence.issued_on).verified_at(url)
 }
 
 /// The PDF of this version of the licence: set once, then always the same bytes, whatever becomes of the template.
-pub async fn pdf(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, Fault> {
+async fn unsealed(app: &App, licence: &Licence, sheet: Sheet) -> Result<Vec<u8>, Fault> {
     let kind = match sheet {
         Sheet::Original => Kind::LicenceOriginal,
         Sheet::Duplicate => Kind::LicenceDuplicate,

@@ -338,6 +338,38 @@ pub fn save_status(licence: &Licence, next: Status, seq: i64, now: Timestamp) ->
     )
 }
 
+/// Saves what is on the face and the state, against the version it was read at. Number, holder, place and case stay.
+pub fn save(licence: &Licence, read_at: i64, seq: i64, now: Timestamp) -> Statement {
+    let l = licence;
+    Statement::expecting(
+        "update licence
+            set shop_name = $1, person_name = $2, company_type = $3, eco_type = $4, address = $5, scope = $6,
+                supply_company = $7, issued_on = $8, valid_from = $9, valid_to = $10, status = $11,
+                status_data = $12, seq = $13, version = version + 1, changed_at = $14
+          where bureau = $15 and number = $16 and version = $17",
+        params![
+            &l.shop_name,
+            &l.person_name,
+            &l.company_type,
+            &l.eco_type,
+            &l.address,
+            &l.scope,
+            &l.supply_company,
+            l.issued_on,
+            l.valid_from,
+            l.valid_to,
+            l.status.code(),
+            status_data(l.status),
+            seq,
+            now,
+            &l.bureau,
+            &l.number,
+            read_at
+        ],
+        1,
+    )
+}
+
 /// Puts a licence under its holder's account: one taken over from an older system, once its holder is known.
 pub fn give_to(licence: &Licence, subject: &str, seq: i64, now: Timestamp) -> Vec<Statement> {
     let give = Statement::expecting(

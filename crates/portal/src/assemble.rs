@@ -13,8 +13,9 @@ use identity::messenger::ShownOnPage;
 use identity::{Identity, Messenger};
 use jiff::{SignedDuration, Timestamp};
 use jobs::{Failed, Runner, Sweep};
-use licences::remind::Reminders;
-use licences::{Keys, Licences, Register};
+use licences::{Keys, Licences, Office, Register};
+use papers::Typesetter;
+use seals::{SealKeys, Sealer};
 use web::{App, Clock, NavItem, SystemClock};
 
 use crate::health::GoingDown;
@@ -48,9 +49,23 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     let register = Arc::new(Register::new());
     licences::register::load(&register, &db, clock.as_ref()).await.context("许可证登记簿不能载入")?;
     let keys = Keys::new(secret);
-    let issuer = Licences::new(keys.clone(), register.clone());
 
-    let app = App::builder(db.clone(), files, Arc::new(typeset::Press::new()))
+    let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::new());
+    let seal_keys = seal_keys(settings);
+    let sealer = Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
+    let office =
+        Office { seals: sealer.clone(), base_url: settings.server.address(), demo: settings.server.demo };
+    let issuer = Licences::new(keys.clone(), register.clone(), office);
+
+    let offices = licences::check::Offices::own(seal_keys.clone());
+    let publisher = licences::status_list::Publisher::new(
+        db.clone(),
+        sealer.clone(),
+        offices.seals.clone(),
+        offices.editions.clone(),
+    );
+
+    let app = App::builder(db.clone(), files, typesetter)
         .clock(clock)
         .calendar(calendar::current(&db).await.context("工作日历不能载入")?)
         .settings(for_pages(settings, secret))
@@ -61,6 +76,11 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .shared_part(Arc::new(catalogue))
         .shared_part(register)
         .part(keys)
+        .part(offices)
+        .part(publisher)
+        .shared_part(seal_keys)
+        .shared_part(sealer.clone())
+        .part(seals::Desk(sealer))
         .part(issuer.clone())
         .part(cases::Issuer(Arc::new(issuer)))
         .build();
@@ -74,6 +94,11 @@ async fn open_database(settings: &Settings) -> anyhow::Result<db::Db> {
         .context("打不开数据库，请检查 DATABASE_URL 或数据文件夹")?;
     db::migrate(&db, &migrations::all()).await.context("数据库结构不能升级")?;
     Ok(db)
+}
+
+/// The keys of the seals of this site.
+pub(crate) fn seal_keys(settings: &Settings) -> Arc<SealKeys> {
+    Arc::new(SealKeys::new(settings.seal.for_keys(&settings.storage)))
 }
 
 async fn open_files(folder: &Path) -> anyhow::Result<files::Files> {
@@ -112,6 +137,7 @@ fn desk_menu() -> Vec<NavItem> {
     vec![
         NavItem::new("任务", "/desk").needs(identity::Act::ReadWork.code()),
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
+        NavItem::new("印章", "/desk/seals").needs(identity::Act::ReadSeals.code()),
         NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
         NavItem::new("我的账号", "/me"),
@@ -121,8 +147,8 @@ fn desk_menu() -> Vec<NavItem> {
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
     let runner = Runner::new(app.db.clone(), move || clock.now());
-    cases::jobs::register(runner, app)
-        .sweep("licence-reminders", SignedDuration::from_hours(6), Arc::new(Reminders::new(app.db.clone())))
+    licences::watch::register(cases::jobs::register(runner, app), app)
+        .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
 }
 
@@ -149,6 +175,7 @@ pub fn router(app: &App) -> Router {
         .merge(web::routes())
         .merge(identity::routes())
         .merge(catalog::pages::routes())
+        .merge(seals::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());
     web::layers(identity::layer(routes, app), app.clone())

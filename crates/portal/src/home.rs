@@ -123,7 +123,14 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
             links: vec![link("首页", "/"), link("事项大厅", "/items"), link("查进度", "/progress")],
         },
         Part { title: "办事指南", links: guides },
-        Part { title: "查验", links: vec![link("查验许可证", "/verify")] },
+        Part {
+            title: "查验",
+            links: vec![
+                link("查验许可证", "/verify"),
+                link("核验电子证照和文书", "/verify/file"),
+                link("离线核验二维码", "/verify/offline"),
+            ],
+        },
         Part {
             title: "我的",
             links: vec![

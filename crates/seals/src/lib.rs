@@ -4,10 +4,27 @@
 //! step it stands under: no sealed paper without its decision, no decision without its sealed paper. What a paper says,
 //! and who decides, is for `cases` and `licences`.
 
+pub mod actions;
 mod fault;
+pub mod keys;
 mod kind;
 mod order;
+mod pages;
+mod press;
+mod reading;
+mod record;
+mod sealer;
+pub mod state;
+pub mod store;
+pub mod testing;
+
+#[cfg(test)]
+mod tests;
 
 pub use fault::Fault;
+pub use keys::{KeyFault, KeySettings, SealKeys};
 pub use kind::SealKind;
 pub use order::{Desk, Order, PayloadSignature, Sealed, Seals, User};
+pub use pages::routes;
+pub use record::{Copy, Record, Use, bureau_of};
+pub use sealer::Sealer;

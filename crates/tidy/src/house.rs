@@ -12,6 +12,7 @@ pub struct Plan {
     pub beside: Vec<String>,
     pub only: BTreeMap<String, Only>,
     pub pure: Pure,
+    pub calls: Calls,
     pub cites: BTreeMap<String, String>,
     pub words: BTreeMap<String, String>,
     pub lengths: Lengths,
@@ -30,6 +31,18 @@ pub struct Only {
 pub struct Pure {
     pub files: Vec<String>,
     pub forbidden: BTreeMap<String, String>,
+}
+
+/// Whom the program may call.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    pub program: String,
+    pub libraries: Vec<String>,
+    /// What a line names that opens a connection.
+    pub opens: Vec<String>,
+    /// Files and libraries, each with its reason.
+    pub allowed: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@
 //! `cargo run -p tidy` looks at this workspace, `cargo run -p tidy -- FOLDER` at another tree.
 
 mod arrows;
+mod calls;
 mod citations;
 mod documents;
 mod finding;
@@ -40,6 +41,7 @@ fn look(house: &House, plan: &Plan) -> Vec<Finding> {
     let mut found = [
         arrows::check(house, plan),
         purity::check(house, plan),
+        calls::check(house, plan),
         citations::check(house, plan),
         documents::check(house),
         words::check(house, plan),

@@ -11,6 +11,7 @@ mod fonts;
 mod inspect;
 mod manuscript;
 mod press;
+mod seal;
 mod templates;
 #[cfg(test)]
 mod tests;

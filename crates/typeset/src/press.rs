@@ -1,9 +1,9 @@
 //! The press: from a paper to bytes.
 
 use crate::templates::SHIPPED;
-use crate::world::Workshop;
-use crate::{display, inspect, manuscript};
-use papers::{Kind, Paper, TypesetFault, Typesetter};
+use crate::world::{Desk, Workshop};
+use crate::{display, inspect, manuscript, seal};
+use papers::{Paper, SealFace, SealPicture, SealPrint, TypesetFault, Typesetter};
 use std::sync::OnceLock;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::Smart;
@@ -50,8 +50,17 @@ impl Press {
 
     /// The laid-out document, looked over: shape of the data, warnings, page count, missing glyphs.
     pub(crate) fn set(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
+        self.set_with(paper, &[])
+    }
+
+    fn set_with(&self, paper: &Paper, prints: &[SealPrint]) -> Result<PagedDocument, TypesetFault> {
         paper.check().map_err(TypesetFault::Data)?;
-        let document = self.compile(paper)?;
+        let (data, pictures) = manuscript::of(paper, prints)?;
+        let world = self
+            .workshop()
+            .world(paper.kind.template(), data, pictures)
+            .ok_or(TypesetFault::UnknownKind(paper.kind))?;
+        let document = compiled(&world, paper.kind.template())?;
         let (needed, limit) = (document.pages().len(), paper.kind.page_limit());
         if needed > limit {
             return Err(TypesetFault::Overflow { needed, limit });
@@ -65,28 +74,28 @@ impl Press {
         }
     }
 
-    fn compile(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
-        let world = self
-            .workshop()
-            .world(paper.kind.template(), manuscript::of(paper)?)
-            .ok_or(TypesetFault::UnknownKind(paper.kind))?;
-        let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
-        // Also after a failure: without it the engine keeps every layout it ever made.
-        typst::comemo::evict(10);
-        let document = output.map_err(|faults| complain(paper.kind, &faults))?;
-        // An unknown font family is only a warning to the engine; to us it is a wrong document.
-        if warnings.is_empty() { Ok(document) } else { Err(complain(paper.kind, &warnings)) }
-    }
-
     fn page<'a>(&self, document: &'a PagedDocument, page: usize) -> Result<&'a Page, TypesetFault> {
         let pages = document.pages();
         pages.get(page).ok_or(TypesetFault::NoSuchPage { page, pages: pages.len() })
     }
 }
 
+pub(crate) fn compiled(world: &Desk<'_>, template: &str) -> Result<PagedDocument, TypesetFault> {
+    let Warned { output, warnings } = typst::compile::<PagedDocument>(world);
+    // Also after a failure: without it the engine keeps every layout it ever made.
+    typst::comemo::evict(10);
+    let document = output.map_err(|faults| complain(template, &faults))?;
+    // An unknown font family is only a warning to the engine; to us it is a wrong document.
+    if warnings.is_empty() { Ok(document) } else { Err(complain(template, &warnings)) }
+}
+
 impl Typesetter for Press {
     fn pdf(&self, paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
-        let document = self.set(paper)?;
+        self.pdf_with_seals(paper, &[])
+    }
+
+    fn pdf_with_seals(&self, paper: &Paper, prints: &[SealPrint]) -> Result<Vec<u8>, TypesetFault> {
+        let document = self.set_with(paper, prints)?;
         let identity = (paper.kind, &paper.number, paper.issued_on, &paper.data, &paper.verify_url);
         let options = PdfOptions {
             ident: Smart::Custom(serde_json::to_string(&identity).unwrap_or_default()),
@@ -94,7 +103,11 @@ impl Typesetter for Press {
             standards: archive_standard()?,
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(&document, &options).map_err(|faults| complain(paper.kind, &faults))
+        typst_pdf::pdf(&document, &options).map_err(|faults| complain(paper.kind.template(), &faults))
+    }
+
+    fn seal_picture(&self, face: &SealFace) -> Result<SealPicture, TypesetFault> {
+        seal::picture(self.workshop(), face)
     }
 
     fn svg(&self, paper: &Paper, page: usize) -> Result<String, TypesetFault> {
@@ -134,9 +147,9 @@ fn archive_standard() -> Result<PdfStandards, TypesetFault> {
 }
 
 /// The engine's own words, for the log; they may hold words of the template but never of the data.
-fn complain(kind: Kind, diagnostics: &[SourceDiagnostic]) -> TypesetFault {
+fn complain(template: &str, diagnostics: &[SourceDiagnostic]) -> TypesetFault {
     let says: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.to_string()).collect();
     let says = says.join("; ");
-    tracing::error!(template = kind.template(), %says, "template failed");
-    TypesetFault::Template(format!("{}: {says}", kind.template()))
+    tracing::error!(template, %says, "template failed");
+    TypesetFault::Template(format!("{template}: {says}"))
 }

@@ -21,6 +21,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = templates![
     "pause.typ",
     "receipt.typ",
     "refusal.typ",
+    "seal.typ",
     "service-receipt.typ",
     "supplement.typ",
     "withdrawal.typ",

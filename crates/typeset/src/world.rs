@@ -17,6 +17,15 @@ pub(crate) struct Workshop {
     fonts: Vec<Font>,
     sources: HashMap<FileId, Source>,
     data: FileId,
+    pictures: Vec<FileId>,
+}
+
+/// The names under which a template finds pictures: `picture-0.png` and so on. No paper bears more different seals.
+const PICTURES: usize = 8;
+
+/// The name of the picture at this place, if there may be so many.
+pub(crate) fn picture_name(at: usize) -> Option<String> {
+    (at < PICTURES).then(|| format!("picture-{at}.png"))
 }
 
 impl Workshop {
@@ -33,15 +42,26 @@ impl Workshop {
             sources: sources.collect(),
             fonts,
             data: file_id("data.json"),
+            pictures: (0..PICTURES).filter_map(picture_name).map(|name| file_id(&name)).collect(),
         }
     }
 
     /// The world of one paper, or nothing when there is no such template.
     ///
     /// The data comes as a file, not as `sys.inputs`: those would make a new library and drop every cache.
-    pub(crate) fn world<'a>(&'a self, template: &str, data: Vec<u8>) -> Option<Desk<'a>> {
+    pub(crate) fn world<'a>(
+        &'a self,
+        template: &str,
+        data: Vec<u8>,
+        pictures: Vec<Bytes>,
+    ) -> Option<Desk<'a>> {
         let main = file_id(template);
-        self.sources.contains_key(&main).then(|| Desk { workshop: self, main, data: Bytes::new(data) })
+        self.sources.contains_key(&main).then(|| Desk {
+            workshop: self,
+            main,
+            data: Bytes::new(data),
+            pictures,
+        })
     }
 
     /// The first character of `text` that no font has a shape for.
@@ -53,8 +73,8 @@ impl Workshop {
     }
 }
 
-/// The engine numbers paths in 16 bits and never forgets one, so only the fixed names of templates and of
-/// the data may ever get here.
+/// The engine numbers paths in 16 bits and never forgets one, so only the fixed names of templates, of the data and of
+/// pictures may ever get here.
 fn file_id(name: &str) -> FileId {
     let path = VirtualPath::new(format!("/{name}")).expect("names of templates are plain");
     RootedPath::new(VirtualRoot::Project, path).intern()
@@ -65,6 +85,7 @@ pub(crate) struct Desk<'a> {
     workshop: &'a Workshop,
     main: FileId,
     data: Bytes,
+    pictures: Vec<Bytes>,
 }
 
 impl World for Desk<'_> {
@@ -85,7 +106,11 @@ impl World for Desk<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.workshop.data { Ok(self.data.clone()) } else { Err(absent(id)) }
+        if id == self.workshop.data {
+            return Ok(self.data.clone());
+        }
+        let at = self.workshop.pictures.iter().position(|known| *known == id);
+        at.and_then(|at| self.pictures.get(at)).cloned().ok_or_else(|| absent(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -21,6 +21,7 @@ use crate::cx::{Cx, Head};
 use crate::face::{Face, Faced, Refusal};
 use crate::form::{Kept, keepable};
 use crate::page::{Page, html_with_status};
+use crate::unread::Unread;
 
 /// Told of every answer, for counting and timing.
 pub type AnswerSeen = dyn Fn(&Seen<'_>) + Send + Sync;
@@ -96,6 +97,7 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_string();
     let span = tracing::info_span!("request", id = cx.id(), method = %cx.method(), route);
     request.extensions_mut().insert(cx.clone());
+    let unread = Unread::of(&mut request);
 
     let answered = async {
         let mut response = next.run(request).await;
@@ -106,6 +108,9 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
         response
     };
     let mut response = answered.instrument(span.clone()).await;
+    if let Some(unread) = unread {
+        unread.read().instrument(span.clone()).await;
+    }
 
     dress(&app, &cx, response.headers_mut());
     let elapsed = started.elapsed();

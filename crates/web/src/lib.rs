@@ -15,6 +15,7 @@ pub mod cx;
 pub mod face;
 pub mod flash;
 pub mod form;
+pub mod kept;
 pub mod layers;
 pub mod limit;
 pub mod page;
@@ -22,6 +23,7 @@ pub mod paging;
 pub mod parts;
 pub mod testing;
 pub mod text;
+mod unread;
 pub mod view;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use web::App;
 
-use super::{By, Next, Terms, open_tasks, terms, write_paper};
+use super::{By, Next, Terms, Under, open_tasks, terms, write_paper};
 use crate::case::{Case, Channel, Material};
 use crate::clock::due_dates;
 use crate::intake::{self, Looked};
@@ -238,9 +238,10 @@ pub async fn file(
     let how = format!("网址 {}/progress，或者拨打 {}", app.settings().base_url, terms.office.phone);
     let answer = law::limits::supplement_notice_due(today, &app.calendar());
     let receipt = letters::receipt(&case, &terms.office, &terms.matter(), lines, how, &answer);
+    let under = Under { case: &case, by: &filing.filed_by, step: "submit" };
     let papers = [
-        write_paper(app, &mut tx, &terms.office, &form).await?,
-        write_paper(app, &mut tx, &terms.office, &receipt).await?,
+        write_paper(app, &mut tx, &terms.office, &under, &form).await?,
+        write_paper(app, &mut tx, &terms.office, &under, &receipt).await?,
     ];
     let entry = db::history::Entry::new(
         (&case.bureau, "case", &case.id),
@@ -254,10 +255,8 @@ pub async fn file(
     rest.extend(draft.map(|draft| store::mark_sent(&draft.subject, &draft.id, &case.number, now)));
     rest.extend(filing.with);
     rest.extend(db::history::first(&entry));
-    rest.extend(
-        filing.materials.iter().map(|material| store::add_material(&case.bureau, &case.id, material)),
-    );
-    rest.extend(papers.iter().map(|paper| store::add_paper(&case.bureau, &case.id, paper)));
+    rest.extend(store::add_materials(&case.bureau, &case.id, &filing.materials));
+    rest.push(store::add_two_papers(&case.bureau, &case.id, &papers));
     rest.push(store::mirror(&case, &terms.matter()));
     let next = Next { kind: "accept", post: Post::LicenceClerk, officers: vec![], due_on: case.due.notice };
     rest.extend(open_tasks(app, &case, next));

@@ -3,12 +3,14 @@
 use identity::{Act, Officer, Post};
 use jiff::civil::Date;
 use law::{Extension, Pause, PauseKind, Workdays};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::App;
 
 use super::inspection::said;
 use super::intake::{At, moved};
-use super::{By, Moved, Next, Terms, allow, finish, load, task_due, terms_of, write_paper};
+use super::waiting::wait_for_seal;
+use super::{By, Moved, Next, Terms, Under, allow, finish, load, task_due, terms_of, write_paper};
 use crate::case::{Case, CasePaper};
 use crate::decide::{self, Decision, Reason};
 use crate::grant::{Granted, Issued, Issuer};
@@ -108,7 +110,8 @@ pub async fn extend(app: &App, officer: &Officer, at: &At, days: u16, reason: &s
     extension.check(run.accepted_on, &pauses, &app.calendar())?;
     let after = clock::decision(run, app.today(), &app.calendar());
     let data = letters::extension(&case, &terms.office, &terms.matter(), before.unwrap_or(after.on), &after);
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "extend" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let words = format!(
         "经本局负责人批准延长{days}个工作日，最迟{}前作出决定。原因：{}",
         web::text::date_cn(after.on),
@@ -139,7 +142,8 @@ pub async fn pause(
     // Asked for the stage first, so that a closed case gets no document number.
     moved(case.clone(), Step::Pause(pause.clone()), app.today())?;
     let data = letters::pause(&case, &terms.office, &terms.matter(), &pause, needed);
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "pause" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     pause.document = paper.number.clone();
     let case = moved(case, Step::Pause(pause), app.today())?;
     let words = format!("因{}（{why}），自今日起暂停计算办理期限，结束后恢复计算。", kind.label());
@@ -185,16 +189,40 @@ impl Moved {
 }
 
 /// What the head of the bureau put into the form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Verdict {
     Grant { opinion: String, valid_years: u8 },
     Refuse { opinion: String, reasons: Vec<Reason> },
 }
 
-/// 作出决定: by somebody who took no earlier step. Letter, licence, history and message in one transaction.
+impl Verdict {
+    pub fn says(&self) -> &'static str {
+        match self {
+            Verdict::Grant { .. } => "准予许可",
+            Verdict::Refuse { .. } => "不予许可",
+        }
+    }
+}
+
+/// 作出决定: by somebody who took no earlier step. Letter and licence with their seals, history and message in one
+/// transaction. While the signing service is away the decision is kept and the case comes back undecided: see
+/// [`super::waiting`].
 pub async fn decide(app: &App, officer: &Officer, at: &At, verdict: Verdict) -> Result<Case, Fault> {
+    match decide_now(app, officer, at, &verdict).await {
+        Err(Fault::Seal(fault)) if fault.may_pass() => wait_for_seal(app, officer, at, verdict, &fault).await,
+        answer => answer,
+    }
+}
+
+pub(super) async fn decide_now(
+    app: &App,
+    officer: &Officer,
+    at: &At,
+    verdict: &Verdict,
+) -> Result<Case, Fault> {
     allow(officer, Act::Decide, &at.bureau)?;
-    let decision = match &verdict {
+    let decision = match verdict {
         Verdict::Grant { opinion, .. } => decide::grant(opinion),
         Verdict::Refuse { opinion, reasons } => decide::refuse(reasons.clone(), opinion)?,
     };
@@ -208,7 +236,7 @@ pub async fn decide(app: &App, officer: &Officer, at: &At, verdict: Verdict) -> 
     let version = case.version;
     let moved = match verdict {
         Verdict::Grant { valid_years, .. } => {
-            grant(app, &mut tx, officer, &terms, case, decision, valid_years).await
+            grant(app, &mut tx, officer, &terms, case, decision, *valid_years).await
         }
         Verdict::Refuse { .. } => refuse(app, &mut tx, officer, &terms, case, decision).await,
     };
@@ -246,7 +274,7 @@ async fn grant(
     decision: Decision,
     valid_years: u8,
 ) -> Result<Moved, Fault> {
-    let granted = handed_over(&case, terms, app.today(), valid_years);
+    let granted = handed_over(&case, terms, officer, app.today(), valid_years);
     let issued = app.part::<Issuer>().0.issue(tx, &granted, app.now()).await?;
     let outcome = Outcome::Granted {
         licence: issued.number.clone(),
@@ -256,7 +284,8 @@ async fn grant(
     let case = moved(case, Step::Decide(outcome), app.today())?;
     let deliver = law::limits::delivery_due(app.today(), &app.calendar());
     let data = letters::grant(&case, &terms.office, &terms.matter(), &decision, &issued, &deliver);
-    let paper = write_paper(app, tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "decide" };
+    let paper = write_paper(app, tx, &terms.office, &under, &data).await?;
     let words = granted_words(&issued, &deliver);
     Ok(decided(app, officer, terms, case, &decision, paper, ("准予许可", words)))
 }
@@ -282,7 +311,8 @@ async fn refuse(
 ) -> Result<Moved, Fault> {
     let case = moved(case, Step::Decide(Outcome::Refused), app.today())?;
     let data = letters::refusal(&case, &terms.office, &terms.matter(), &decision);
-    let paper = write_paper(app, tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "decide" };
+    let paper = write_paper(app, tx, &terms.office, &under, &data).await?;
     let words =
         "理由和依据见决定书。不服的，可以自收到决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
             .to_owned();
@@ -308,7 +338,10 @@ fn decided(
             "outcome": title, "opinion": decision.opinion, "reasons": decision.reasons, "under": under,
             "paper": paper.number,
         }),
-        also: vec![store::add_delivery(&case.bureau, &case.id, &delivery)],
+        also: vec![
+            store::add_delivery(&case.bureau, &case.id, &delivery),
+            store::end_wait(&case.bureau, &case.id),
+        ],
         papers: vec![paper],
         tell: (format!("决定：{title}"), words),
         next: Some(Next { kind: "deliver", post: Post::LicenceClerk, officers: vec![], due_on }),
@@ -318,7 +351,7 @@ fn decided(
     }
 }
 
-fn handed_over(case: &Case, terms: &Terms, today: Date, valid_years: u8) -> Granted {
+fn handed_over(case: &Case, terms: &Terms, officer: &Officer, today: Date, valid_years: u8) -> Granted {
     let place = fields::place(case);
     Granted {
         bureau: case.bureau.clone(),
@@ -344,6 +377,8 @@ fn handed_over(case: &Case, terms: &Terms, today: Date, valid_years: u8) -> Gran
         supply_company: terms.office.supply_company.clone(),
         issuer_name: terms.office.name.clone(),
         decided_on: today,
+        decided_by: officer.id.clone(),
+        decided_by_name: officer.name.clone(),
         valid_years,
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use web::App;
 
 use super::intake::{At, moved};
-use super::{By, Moved, allow, finish, load, terms_of, write_paper};
+use super::{By, Moved, Under, allow, finish, load, terms_of, write_paper};
 use crate::case::{Case, CasePaper, Delivery, Way};
 use crate::stage::Step;
 use crate::{Fault, letters, store};
@@ -71,7 +71,8 @@ pub async fn deliver(app: &App, officer: &Officer, at: &At, handed: Handed) -> R
     };
     let data = letters::service_receipt(&case, &terms.office, &terms.matter(), &decision, &delivery);
     let case = moved(case, Step::Deliver, app.today())?;
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "deliver" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let also = match delivery.way {
         Way::Electronic => vec![],
         _ => vec![store::add_delivery(&case.bureau, &case.id, &delivery)],

@@ -6,7 +6,7 @@ use serde_json::json;
 use web::App;
 
 use super::intake::{At, moved};
-use super::{By, Moved, Next, Terms, allow, finish, load, task_due, terms_of, write_paper};
+use super::{By, Moved, Next, Terms, Under, allow, finish, load, task_due, terms_of, write_paper};
 use crate::case::{Case, Hand};
 use crate::decide::INSPECTORS_AT_LEAST;
 use crate::inspect::{self, Record};
@@ -202,7 +202,8 @@ pub async fn submit_record(app: &App, officer: &Officer, at: &At) -> Result<Case
     let data =
         letters::inspection_record(&case, &terms.office, &terms.matter(), &inspection, &names, &photos);
     let case = moved(case, Step::Inspect, app.today())?;
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "inspect" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let moved = inspected(app, officer, &terms, case, &inspection, paper, &names);
     finish(app, tx, &terms, moved).await
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use web::App;
 
-use super::{By, Moved, Next, Terms, allow, finish, load, task_due, terms_of, write_paper};
+use super::{By, Moved, Next, Terms, Under, allow, finish, load, task_due, terms_of, write_paper};
 use crate::case::{Case, Finding};
 use crate::intake::{self, Declined};
 use crate::stage::{Gap, Step};
@@ -46,7 +46,7 @@ pub async fn accept(app: &App, officer: &Officer, at: &At) -> Result<Case, Fault
     let terms = terms_of(app, &mut tx, &case).await?;
     let warned = case.warnings.clone();
     let case = moved(case, Step::Accept, app.today())?;
-    let paper = acceptance_paper(app, &mut tx, &terms, &case).await?;
+    let paper = acceptance_paper(app, &mut tx, &terms, &case, &By::officer(officer), "accept").await?;
     let tell = accepted_words(&case, &terms, app);
     let moved = Moved {
         by: By::officer(officer),
@@ -74,7 +74,7 @@ pub async fn lapse(app: &App, bureau: &str, id: &str) -> Result<Case, Fault> {
     let terms = terms_of(app, &mut tx, &case).await?;
     let notice_due = case.due.notice;
     let case = moved(case, Step::Lapse(lapsed), app.today())?;
-    let paper = acceptance_paper(app, &mut tx, &terms, &case).await?;
+    let paper = acceptance_paper(app, &mut tx, &terms, &case, &By::system(), "lapse").await?;
     let says = format!("逾期未告知补正，自收到之日起视为受理（收到日期{received}）");
     let also = vec![store::alert(bureau, id, "deemed", &says, app.now())];
     let (_, words) = accepted_words(&case, &terms, app);
@@ -112,7 +112,8 @@ pub async fn ask_for_more(
     let respond_by = respond_by(app, days)?;
     let data = letters::supplement(&case, &terms.office, &terms.matter(), &gaps, respond_by);
     let case = moved(case, Step::AskForMore { respond_by, gaps: gaps.clone() }, app.today())?;
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "ask_for_more" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let words = format!(
         "请于{}前补正{}项：{}。没有列出的材料不用再交。",
         web::text::date_cn(respond_by),
@@ -165,7 +166,8 @@ pub async fn decline(
     let terms = terms_of(app, &mut tx, &case).await?;
     let data = letters::not_accepted(&case, &terms.office, &terms.matter(), &why, facts);
     let case = moved(case, Step::Decline, app.today())?;
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: &By::officer(officer), step: "decline" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let words = format!("{}依据{}。不服可以依法申请复议或者提起诉讼，详见决定书。", why.says(), why.under());
     let moved = Moved {
         by: By::officer(officer),
@@ -193,12 +195,14 @@ pub(super) async fn acceptance_paper(
     tx: &mut db::Tx,
     terms: &Terms,
     case: &Case,
+    by: &By,
+    step: &'static str,
 ) -> Result<crate::case::CasePaper, Fault> {
     let run = case.stage.running().expect("an accepted case runs");
     let due = clock::promised(run, terms.allowed, app.today(), &app.calendar());
     let days = (terms.allowed.statutory, terms.allowed.promised);
     let data = letters::acceptance(case, &terms.office, &terms.matter(), days, &due);
-    write_paper(app, tx, &terms.office, &data).await
+    write_paper(app, tx, &terms.office, &Under { case, by, step }, &data).await
 }
 
 pub(super) fn accepted_words(case: &Case, terms: &Terms, app: &App) -> (String, String) {

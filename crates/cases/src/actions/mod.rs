@@ -9,7 +9,9 @@ mod inspection;
 mod intake;
 mod printable;
 mod reading;
+mod sealing;
 mod supplement;
+mod waiting;
 
 pub use apply::*;
 pub use decision::*;
@@ -20,6 +22,9 @@ pub use intake::*;
 pub use printable::*;
 pub use reading::*;
 pub use supplement::*;
+pub use waiting::*;
+
+pub(crate) use sealing::{Under, seal_later, sheet, verify_url};
 
 use std::sync::Arc;
 
@@ -30,7 +35,7 @@ use law::Workdays;
 use papers::{DocumentNumber, Kind, data::PaperData};
 use web::App;
 
-use crate::case::{Case, CasePaper, Hand, Task};
+use crate::case::{Case, CasePaper, Hand, Sealing, Task};
 use crate::clock::{Allowed, due_dates};
 use crate::letters::Office;
 use crate::stage::{Stage, step_says};
@@ -136,7 +141,9 @@ pub(crate) async fn overtaken(db: &mut impl Exec, bureau: &str, id: &str) -> Fau
         Err(fault) => return Fault::Store(fault),
     };
     // Notes on materials and papers that were read are rows too, but they move nothing.
-    let last = history.iter().rfind(|row| !matches!(row.act.as_str(), "finding" | "read_paper"));
+    let last = history.iter().rfind(|row| {
+        !matches!(row.act.as_str(), "finding" | "read_paper" | "seal_wait" | "seal_wait_over" | "seal_later")
+    });
     last.map_or(Fault::Unknown, |last| Fault::Overtaken {
         who: last.actor_name.clone(),
         when: web::text::second(last.at),
@@ -192,11 +199,13 @@ async fn office(
     })
 }
 
-/// A paper with its number. The number comes from the bureau's counter in this transaction: no gap, no repeat.
+/// A paper with its number and its seal. The number comes from the bureau's counter in this transaction, the use of the
+/// seal stands in its ledger in this transaction: no gap, no repeat, nothing half.
 pub(crate) async fn write_paper<D: PaperData>(
     app: &App,
     tx: &mut Tx,
     office: &Office,
+    under: &Under<'_>,
     data: &D,
 ) -> Result<CasePaper, Fault> {
     let (now, today) = (app.now(), app.today());
@@ -208,7 +217,18 @@ pub(crate) async fn write_paper<D: PaperData>(
     } else {
         None
     };
-    Ok(CasePaper { id: app.new_id(), kind, number, issued_on: today, data: json(data), made_at: now })
+    let mut paper = CasePaper {
+        id: app.new_id(),
+        kind,
+        number,
+        issued_on: today,
+        data: json(data),
+        made_at: now,
+        verify_url: Some(verify_url(app, under.case, kind)),
+        sealing: Sealing::None,
+    };
+    paper.sealing = sealing::seal(app, tx, office, under, &paper).await?;
+    Ok(paper)
 }
 
 pub(crate) fn json<D: serde::Serialize>(data: &D) -> serde_json::Value {

@@ -6,7 +6,7 @@ use serde_json::json;
 use web::App;
 
 use super::intake::{acceptance_paper, accepted_words, moved, paper_review_task};
-use super::{By, Moved, finish, load, stood, terms_of, write_paper};
+use super::{By, Moved, Under, finish, load, stood, terms_of, write_paper};
 use crate::case::{Case, Material};
 use crate::stage::{Stage, Step};
 use crate::{Fault, intake, letters, store};
@@ -95,7 +95,8 @@ pub async fn supply(
     }
     case.form = looked.values;
     let case = moved(case, Step::Supply, app.today())?;
-    let paper = acceptance_paper(app, &mut tx, &terms, &case).await?;
+    // The law accepts by itself what was supplied in full: the seal is the house's to use, not the applicant's.
+    let paper = acceptance_paper(app, &mut tx, &terms, &case, &By::system(), "supply").await?;
     let (_, words) = accepted_words(&case, &terms, app);
     let moved = Moved {
         by: who.clone(),
@@ -157,7 +158,8 @@ pub async fn withdraw(
     let data =
         letters::withdrawal(&case, &terms.office, &terms.matter(), &stood(&case.stage), reason, app.now());
     let case = moved(case, Step::Withdraw, app.today())?;
-    let paper = write_paper(app, &mut tx, &terms.office, &data).await?;
+    let under = Under { case: &case, by: who, step: "withdraw" };
+    let paper = write_paper(app, &mut tx, &terms.office, &under, &data).await?;
     let moved = Moved {
         by: who.clone(),
         step: "withdraw",

@@ -3,11 +3,13 @@
 mod drafts;
 mod files;
 mod lists;
+mod wait;
 mod work;
 
 pub use drafts::*;
 pub use files::*;
 pub use lists::*;
+pub use wait::*;
 pub use work::*;
 
 use db::{Exec, Fault, Row, Statement, params};

@@ -1,6 +1,7 @@
 //! The officers' side over HTTP, on each database: the whole job, and everything that may not happen.
 
 use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use cases::actions;
 use cases::case::Case;
 use cases::inspect::CHECKLIST;
@@ -10,21 +11,21 @@ use identity::Post;
 
 use crate::town::{BUREAU, Browser, OTHER_BUREAU, Town, monday, png};
 
-fn href(case: &Case, below: &str) -> String {
+pub(crate) fn href(case: &Case, below: &str) -> String {
     format!("/desk/cases/{}/{}{below}", case.bureau, case.id)
 }
 
 /// The officers of one bureau.
-struct Staff {
-    clerk: Browser,
+pub(crate) struct Staff {
+    pub clerk: Browser,
     team_head: Browser,
     inspectors: [Browser; 2],
     licence_head: Browser,
-    head: Browser,
+    pub head: Browser,
 }
 
 impl Staff {
-    async fn of(town: &Town) -> Staff {
+    pub(crate) async fn of(town: &Town) -> Staff {
         Staff {
             clerk: town.officer(BUREAU, "雷晓东", &[Post::LicenceClerk]).await,
             team_head: town.officer(BUREAU, "吴德胜", &[Post::TeamHead]).await,
@@ -38,7 +39,14 @@ impl Staff {
     }
 
     /// Presses the button of a step with the version the case has now.
-    async fn step(&self, town: &Town, who: &Browser, case: &Case, step: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn step(
+        &self,
+        town: &Town,
+        who: &Browser,
+        case: &Case,
+        step: &str,
+        fields: &[(&str, &str)],
+    ) {
         let seen = town.case(&case.id).await.version.to_string();
         let mut all = vec![("seen", seen.as_str())];
         all.extend_from_slice(fields);
@@ -53,6 +61,13 @@ impl Staff {
 
     /// From accepted to inspected.
     async fn send_out(&self, town: &Town, case: &Case) {
+        self.plan(town, case).await;
+        self.fill_in(case).await;
+        self.step(town, &self.inspectors[0], case, "inspect/submit", &[]).await;
+    }
+
+    /// The papers are reviewed and two inspectors sent out for today.
+    async fn plan(&self, town: &Town, case: &Case) {
         self.step(town, &self.licence_head, case, "review_paper", &[("opinion", "材料齐全，同意核查")]).await;
         let today = monday().to_string();
         let [one, two] = &self.inspectors;
@@ -62,8 +77,24 @@ impl Staff {
             ("planned_on", today.as_str()),
         ];
         self.step(town, &self.team_head, case, "assign", &sent).await;
-        self.fill_in(case).await;
-        self.step(town, one, case, "inspect/submit", &[]).await;
+    }
+
+    /// A case that two inspectors are sent out for today.
+    async fn at_inspection(&self, town: &Town) -> Case {
+        let case = town.received(vec![]).await;
+        self.step(town, &self.clerk, &case, "accept", &[]).await;
+        self.plan(town, &case).await;
+        case
+    }
+
+    /// Everybody signs; with the picture of a signature, if there is one.
+    async fn sign_all(&self, case: &Case, drawn: &str) {
+        for inspector in &self.inspectors {
+            let signed = [("confirm", "yes"), ("drawn", drawn)];
+            inspector.post(&href(case, "/inspect/sign"), &signed).await.taken();
+        }
+        let party = [("how", "signed"), ("name", "张䶮"), ("relation", "本人"), ("drawn", drawn)];
+        self.inspectors[0].post(&href(case, "/inspect/party"), &party).await.taken();
     }
 
     async fn fill_in(&self, case: &Case) {
@@ -80,15 +111,11 @@ impl Staff {
         }
         let summary = [("area", "45.5"), ("conclusion", "经核查，符合条件")];
         one.post(&href(case, "/inspect/summary"), &summary).await.taken();
-        for inspector in &self.inspectors {
-            inspector.post(&href(case, "/inspect/sign"), &[("confirm", "yes")]).await.taken();
-        }
-        let party = [("how", "signed"), ("name", "张䶮"), ("relation", "本人")];
-        one.post(&href(case, "/inspect/party"), &party).await.taken();
+        self.sign_all(case, "").await;
     }
 
     /// Everything up to the desk of the head of the bureau.
-    async fn examine(&self, town: &Town, case: &Case) {
+    pub(crate) async fn examine(&self, town: &Town, case: &Case) {
         self.inspect(town, case).await;
         let advice = [("advice", "grant"), ("opinion", "符合法定条件")];
         self.step(town, &self.licence_head, case, "examine", &advice).await;
@@ -456,5 +483,68 @@ async fn a_limit_is_paused_resumed_and_extended_by_the_posts_that_may() {
         assert_eq!(staff.head.post(&href(&case, "/extend"), &again).await.status, StatusCode::CONFLICT);
         let ledger = staff.clerk.get(&href(&case, "/ledger")).await;
         ledger.shows("延长期限第10日");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_measured_distance_stands_beside_the_local_rule_on_page_and_record() {
+    db::on_each_database!(async |db: db::Db| {
+        let town = Town::on(db).await;
+        let staff = Staff::of(&town).await;
+        let case = staff.at_inspection(&town).await;
+        let [one, _] = &staff.inspectors;
+        let page = one.get(&href(&case, "/inspect")).await;
+        page.shows("本地规定：<strong>不少于40米</strong>，按步行可通行最短距离量");
+        page.shows("本地规定：<strong>大于50米</strong>");
+        page.shows("演示市烟草制品零售点合理布局规划（演示）");
+        page.shows("第七条第一项");
+
+        staff.fill_in(&case).await;
+        let spacing = href(&case, "/inspect/check/spacing");
+        let near = [("verdict", "yes"), ("note", ""), ("distance", "28.4")];
+        one.post(&spacing, &near).await.taken();
+        let page = one.get(&href(&case, "/inspect")).await;
+        page.shows("✗ 测得28.4米，比规定少11.6米");
+        page.shows("请写明适用哪条放宽规定");
+        let reasoned = [("verdict", "yes"), ("note", "残疾人申请，第十三条"), ("distance", "28.4")];
+        one.post(&spacing, &reasoned).await.taken();
+        let page = one.get(&href(&case, "/inspect")).await;
+        assert!(!page.text.contains("请写明适用哪条放宽规定"));
+        page.shows("✓ 测得56.5米，达到规定");
+        staff.sign_all(&case, "").await;
+        staff.step(&town, one, &case, "inspect/submit", &[]).await;
+
+        let papers = store::papers_of(&mut town.app.db.clone(), BUREAU, &case.id).await.expect("papers");
+        let record = papers.iter().find(|paper| paper.kind == papers::Kind::InspectionRecord);
+        let lines = &record.expect("the record").data["distances"];
+        assert_eq!((&lines[0]["demanded"], &lines[0]["metres"]), (&50.0.into(), &56.5.into()), "{lines}");
+        assert_eq!((&lines[1]["demanded"], &lines[1]["way"]), (&40.0.into(), &"步行可通行最短距离".into()));
+        staff.head.get(&href(&case, "")).await.shows("测得28.4米，比规定少11.6米（不少于40米");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drawn_signatures_are_seen_at_the_desk_of_the_case_and_nowhere_else() {
+    db::on_each_database!(async |db: db::Db| {
+        let town = Town::on(db).await;
+        let staff = Staff::of(&town).await;
+        let case = staff.at_inspection(&town).await;
+        let [one, _] = &staff.inspectors;
+        staff.fill_in(&case).await;
+        staff.head.get(&href(&case, "")).await.shows("没有手写，以账户确认");
+        staff.sign_all(&case, &format!("data:image/png;base64,{}", STANDARD.encode(png()))).await;
+        staff.step(&town, one, &case, "inspect/submit", &[]).await;
+
+        let page = staff.head.get(&href(&case, "")).await;
+        page.shows("张䶮手写的签名");
+        let at =
+            page.text.split('"').find(|part| part.contains("/signatures/")).expect("a picture").to_owned();
+        let picture = staff.head.get(&at).await;
+        assert_eq!(picture.status, StatusCode::OK);
+        let stranger = town.officer(OTHER_BUREAU, "外局人", &[Post::BureauHead]).await;
+        assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
+        // A digest that stands under no record of this case is no signature of it.
+        let other = href(&case, &format!("/signatures/{}", "0".repeat(64)));
+        assert_eq!(staff.head.get(&other).await.status, StatusCode::NOT_FOUND);
     });
 }

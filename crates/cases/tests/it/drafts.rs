@@ -206,6 +206,7 @@ async fn an_agent_writes_in_the_principals_name_and_is_named_as_the_one_who_sent
             scope: "烟草专卖零售许可证",
             from: jiff::civil::date(2026, 3, 1),
             to: jiff::civil::date(2026, 6, 1),
+            paper: None,
         };
         let mut tx = street.app.db.begin().await.unwrap();
         let mandate = identity::mandates::add_confirmed(&street.app, &mut tx, &asked).await.unwrap();

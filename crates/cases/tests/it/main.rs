@@ -3,6 +3,7 @@
 mod desk;
 mod drafts;
 mod filing;
+mod sealing;
 mod street;
 mod town;
 mod uploads;

@@ -33,7 +33,10 @@ pub struct Street {
 impl Street {
     pub async fn on(db: db::Db) -> Street {
         let (builder, clock) = app_on(db, TODAY).await;
-        let builder = builder.part(Identity::new(Arc::new(ShownOnPage))).part(Catalogue::embedded().unwrap());
+        let builder = builder
+            .part(Identity::new(Arc::new(ShownOnPage)))
+            .part(Catalogue::embedded().unwrap())
+            .part(seals::Desk(Arc::new(seals::testing::Unsealed::new())));
         let app = builder.build();
         let (li, lin) = settle(&app).await;
         let router = identity::routes().merge(cases::pages::routes()).merge(web::routes());

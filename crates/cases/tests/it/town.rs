@@ -30,16 +30,20 @@ pub struct Town {
     pub app: App,
     pub clock: Arc<FixedClock>,
     pub router: Router,
+    /// Who seals: counts, and goes away when told to.
+    pub seals: Arc<seals::testing::Unsealed>,
 }
 
 impl Town {
     /// Two county bureaus without people.
     pub async fn on(db: Db) -> Town {
         let (builder, clock) = web::testing::app_on(db, monday()).await;
+        let seals = Arc::new(seals::testing::Unsealed::new());
         let app = builder
             .part(catalog::Catalogue::embedded().expect("the data files read"))
             .part(Identity::new(Arc::new(ShownOnPage)))
             .part(Issuer(Arc::new(Printer)))
+            .part(seals::Desk(seals.clone()))
             .build();
         let mut tx = app.db.begin().await.expect("a transaction");
         for (code, name, short) in
@@ -49,7 +53,7 @@ impl Town {
         }
         tx.commit_with(vec![]).await.expect("committed");
         let router = identity::layer(cases::pages::routes(), &app);
-        Town { router: web::layers(router, app.clone()), app, clock }
+        Town { router: web::layers(router, app.clone()), app, clock, seals }
     }
 
     /// An officer with an account, and a browser signed in with it.

@@ -160,24 +160,24 @@ pub fn citizen_id(value: &str, today: Date) -> Result<String, Trouble> {
     })
 }
 
-/// Longitude and latitude in degrees, at most seven decimals (a centimetre), in China.
+/// Latitude and longitude in degrees, at most seven decimals (a centimetre), in China. Latitude stands first, as
+/// GB/T 16831—2013 (ISO 6709) writes places. In China no number is both, so one typed the other way round is turned.
 pub fn coordinates(value: &str) -> Result<String, Trouble> {
     let unclear = || {
         refuse(
             format!("“{value}”不是经纬度。"),
-            "请点“使用当前位置”或者在地图上选点；也可以按“经度,纬度”填写，例如 115.0123456,30.5123456。",
+            "请点“使用当前位置”或者在地图上选点；也可以按“纬度,经度”填写，例如 30.5123456,115.0123456。",
         )
     };
-    let (east, north) = value.split_once(',').ok_or_else(unclear)?;
-    let (east, north) = (degrees(east).ok_or_else(unclear)?, degrees(north).ok_or_else(unclear)?);
-    let (longitudes, latitudes) = (730_000_000..=1_360_000_000, 30_000_000..=540_000_000);
-    if longitudes.contains(&north) && latitudes.contains(&east) {
-        return Err(refuse("经度和纬度好像写反了。".to_owned(), "请按“经度,纬度”的顺序填写，经度在前。"));
-    }
-    if !longitudes.contains(&east) || !latitudes.contains(&north) {
+    let (first, second) = value.split_once(',').ok_or_else(unclear)?;
+    let (first, second) = (degrees(first).ok_or_else(unclear)?, degrees(second).ok_or_else(unclear)?);
+    let (latitudes, longitudes) = (30_000_000..=540_000_000, 730_000_000..=1_360_000_000);
+    let turned = longitudes.contains(&first) && latitudes.contains(&second);
+    let (north, east) = if turned { (second, first) } else { (first, second) };
+    if !latitudes.contains(&north) || !longitudes.contains(&east) {
         return Err(refuse("这个位置不在国内。".to_owned(), "请在店门口重新定位，或者在地图上选点。"));
     }
-    Ok(format!("{},{}", written(east), written(north)))
+    Ok(format!("{},{}", written(north), written(east)))
 }
 
 /// Decimal degrees to 1e-7 degree.

@@ -11,7 +11,7 @@ use crate::settings::{PATIENCE, SLOW, Settings};
 use crate::sqlite::only_reads;
 use crate::{Engine, Fault, Row, Value};
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Hook, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use fault::fault_of;
 use std::future::Future;
@@ -24,6 +24,19 @@ pub(crate) struct Postgres {
     engine: Engine,
     /// A statement without an answer after this is given up: the server stops it sooner by itself, unless it hangs.
     give_up: Duration,
+}
+
+/// Documents are a few kilobytes of JSON, which PostgreSQL packs before it keeps them. With its old method that took as long
+/// as the insert itself; lz4 takes a third of the time at about the same size. A server built without it goes on as it was.
+fn quick_compression() -> Hook {
+    Hook::async_fn(|client, _| {
+        Box::pin(async move {
+            if let Err(error) = client.batch_execute("set default_toast_compression = 'lz4'").await {
+                tracing::debug!(%error, "this server knows no lz4");
+            }
+            Ok(())
+        })
+    })
 }
 
 impl Postgres {
@@ -45,6 +58,7 @@ impl Postgres {
             .create_timeout(Some(PATIENCE))
             .recycle_timeout(Some(PATIENCE))
             .runtime(Runtime::Tokio1)
+            .post_create(quick_compression())
             .build()
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
         let give_up = Duration::from_millis(timeout) + Duration::from_millis(500);

@@ -24,6 +24,9 @@ fn nothing_in_the_corpus_panics_or_is_taken_for_good() {
     for (_, bytes) in corpus("cert") {
         let _ = (Cert::from_der(&bytes), SigningKey::from_der(&bytes), VerifyingKey::from_point(&bytes));
     }
+    for (_, bytes) in corpus("statement") {
+        let _ = guomi::cose::Statement::parse(&bytes);
+    }
     for (_, bytes) in corpus("text") {
         let text = String::from_utf8_lossy(&bytes);
         let _ = (
@@ -55,6 +58,13 @@ fn seeds() {
     put("text", "seed-trust", town.trust().to_pem().as_bytes());
     put("text", "seed-key", key("seed").to_pem().as_bytes());
     put("text", "seed-public", key("seed").verifying_key().to_pem().as_bytes());
+    let kid = guomi::cose::kid(cert(&town.signer).der());
+    let statement = |payload: &[u8]| {
+        let signature = key("seed").sign_raw(&guomi::cose::to_be_signed(payload));
+        guomi::cose::assemble(&kid, payload, &signature)
+    };
+    put("statement", "seed-short", &statement(b"payload"));
+    put("statement", "seed-long", &statement(&[0; 300]));
     let mut log = guomi::merkle::Log::new();
     let mut heads = Vec::new();
     for _ in 0..5 {

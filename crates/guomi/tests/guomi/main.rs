@@ -2,6 +2,7 @@
 
 mod certs;
 mod corpus;
+mod cose;
 mod junk;
 mod keybox;
 mod openssl;

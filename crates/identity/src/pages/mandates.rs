@@ -1,13 +1,15 @@
 //! 委托: asking to act for somebody, confirming, and switching to the principal.
 
 use askama::Template;
-use axum::extract::State;
-use http::StatusCode;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path, State};
+use http::{HeaderMap, StatusCode};
 use jiff::civil::Date;
 use law::codes::{CitizenId, CreditCode};
 use web::parts::{Field, Input};
-use web::{Answer, App, Cx, Fields, Flash, Page, PageCx, Problems, html_with_status};
+use web::{Answer, App, Cx, Fields, Flash, Page, PageCx, Problems, html_with_status, kept};
 
+use super::mandate_form::{self, Came};
 use crate::accounts::{self, Kind};
 use crate::mandates::{self, Asked, Mandate, State as Standing};
 use crate::sessions::{self, Role, SignedIn};
@@ -46,6 +48,7 @@ async fn page(cx: &PageCx, subject: &str, status: StatusCode, typed: &Fields, pr
             .value("代为申请烟草专卖零售许可证，提交和补正材料，签收文书"),
         Field::new("from", "从哪天起", Input::Date).required().value(today.to_string()),
         Field::new("to", "到哪天止", Input::Date).required(),
+        paper_field(),
     ];
     let fields = fields.into_iter().map(|field| field.fill(typed, &problems)).collect();
     let page = MandatesPage {
@@ -59,6 +62,13 @@ async fn page(cx: &PageCx, subject: &str, status: StatusCode, typed: &Fields, pr
     html_with_status(status, &page)
 }
 
+fn paper_field() -> Field {
+    let field = Field::new("paper", "委托书（照片或 PDF）", Input::File)
+        .required()
+        .hint("由委托人签名或者盖章，写明代办什么事和起止日期；拍清楚整页。JPG、PNG 或 PDF，不超过 10 MB。");
+    Field { accept: Some("image/jpeg,image/png,image/webp,application/pdf".to_owned()), ..field }
+}
+
 /// `GET /me/mandates`
 pub async fn list(signed: SignedIn, cx: PageCx) -> Answer {
     not_officer(&signed)?;
@@ -70,16 +80,33 @@ fn not_officer(signed: &SignedIn) -> Result<(), Fault> {
 }
 
 /// `POST /me/mandates`: asks a principal.
-pub async fn ask(signed: SignedIn, cx: PageCx, typed: Fields) -> Answer {
+pub async fn ask(
+    signed: SignedIn,
+    cx: PageCx,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Answer {
     not_officer(&signed)?;
     let (app, session) = (&cx.app, &signed.0);
+    let Came { typed, paper } = mandate_form::read(app, &cx, &headers, form).await?;
     let mut problems = Problems::none();
     let (from, to) = read_days(&typed, app.today(), &mut problems);
     let scope = typed.get("scope");
     if scope.is_empty() || scope.chars().count() > MOST_SCOPE {
         problems.add("scope", "请写明代办什么事，不超过 200 字");
     }
-    if problems.is_empty() {
+    let paper = match paper {
+        Some(Ok(paper)) => Some(paper),
+        Some(Err(why)) => {
+            problems.add("paper", format!("{}。{}", why.says(), why.remedy()));
+            None
+        }
+        None => {
+            problems.add("paper", "请选择委托书的照片或者 PDF。没有委托书的，请先让委托人签一份");
+            None
+        }
+    };
+    if let Some(paper) = paper.filter(|_| problems.is_empty()) {
         // Numbers of other people are not to be tried out here: each try counts at the agent's own door.
         let door = [(lockout::Door::Name, format!("mandate|{}", session.subject))];
         lockout::try_doors(app, &door).await?;
@@ -93,6 +120,7 @@ pub async fn ask(signed: SignedIn, cx: PageCx, typed: Fields) -> Answer {
                 scope,
                 from,
                 to,
+                paper: Some(&paper),
             };
             let mut tx = app.db.begin().await?;
             mandates::ask(app, &mut tx, &asked).await?;
@@ -101,6 +129,10 @@ pub async fn ask(signed: SignedIn, cx: PageCx, typed: Fields) -> Answer {
             return Ok(Flash::done(says).redirect(app, "/me/mandates"));
         }
         problems.add("principal", "没有找到号码和姓名都相符的委托人。请核对；委托人要先注册");
+    }
+    // A browser never puts a file back into its field.
+    if problems.at("paper").is_none() {
+        problems.add("paper", "改好上面的内容后，请再选一次委托书");
     }
     page(&cx, &session.subject, StatusCode::UNPROCESSABLE_ENTITY, &typed, problems).await
 }
@@ -136,6 +168,13 @@ async fn find_principal(app: &App, typed: &Fields) -> Result<Option<(String, Str
     let profile = accounts::profile(app, &mut db, &subject).await?;
     let name = super::names::tidy(typed.get("principal_name"));
     Ok(profile.filter(|profile| profile.name == name).map(|profile| (profile.subject, profile.name)))
+}
+
+/// `GET /me/mandates/{id}/paper`: the 委托书, for its agent and its principal.
+pub async fn paper(signed: SignedIn, State(app): State<App>, Path(id): Path<String>) -> Answer {
+    not_officer(&signed)?;
+    let paper = mandates::paper(&mut app.db.clone(), &signed.0.subject, &id).await?.ok_or(Fault::Unknown)?;
+    Ok(kept::returned(&app, &paper.digest, &paper.kind, &paper.name).await.map_err(Fault::Files)?)
 }
 
 /// `POST /me/mandates/decide`: the principal agrees, refuses or ends.

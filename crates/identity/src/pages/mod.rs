@@ -2,6 +2,7 @@
 
 mod forgot;
 mod login;
+mod mandate_form;
 mod mandates;
 mod me;
 mod messages;
@@ -10,6 +11,7 @@ mod posts;
 mod register;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use web::{App, Class, Limiter};
 
@@ -34,7 +36,11 @@ pub fn routes() -> Router<App> {
         .route("/me/messages", get(messages::list))
         .route("/me/messages/read-all", post(messages::read_all))
         .route("/me/messages/{id}", get(messages::open))
-        .route("/me/mandates", get(mandates::list).post(mandates::ask))
+        .route(
+            "/me/mandates",
+            get(mandates::list).post(mandates::ask).layer(DefaultBodyLimit::max(mandate_form::BODY)),
+        )
+        .route("/me/mandates/{id}/paper", get(mandates::paper))
         .route("/me/mandates/decide", post(mandates::decide))
         .route("/me/acting", post(mandates::act))
         .route("/desk/officers", get(posts::list).post(posts::change))

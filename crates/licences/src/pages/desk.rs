@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::routing::{get, post};
 use db::history::Entry;
 use db::{Exec, counter, history};
 use identity::{Act, Officer};
@@ -13,7 +13,9 @@ use papers::chinese::mask_name;
 use serde::Deserialize;
 use web::{After, Answer, App, Page, PageCx, Pager, html, text};
 
-use super::pdf;
+use super::possible::{self, Kind};
+use super::{bulk, pdf, steps};
+use crate::elicence::{self, Edition, State as EditionState};
 use crate::licence::{Licence, area_type_label, biz_format_label};
 use crate::number::{self, ALARM_SERIAL, LAST_SERIAL};
 use crate::status::{Standing, Status};
@@ -22,7 +24,12 @@ use crate::{Fault, store};
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/desk/licences", get(list))
+        .route("/desk/licences/bulk", get(bulk::list).post(bulk::ask))
+        .route("/desk/licences/bulk/{id}", get(bulk::show))
+        .route("/desk/licences/bulk/{id}/report.csv", get(bulk::report))
+        .route("/desk/licences/bulk/{id}/{verb}", post(bulk::turn))
         .route("/desk/licences/{number}", get(show))
+        .route("/desk/licences/{number}/steps/{step}", get(steps::form).post(steps::take))
         .route("/desk/licences/{number}/{file}", get(download))
 }
 
@@ -42,6 +49,9 @@ struct ListPage {
     rows: Vec<Line>,
     pager: Pager,
     counts: Vec<(&'static str, i64)>,
+    /// How many have an electronic licence in each state.
+    editions: Vec<(EditionState, i64)>,
+    may_change: bool,
     /// Warnings about numbers running out.
     short_of_numbers: Vec<String>,
 }
@@ -54,11 +64,14 @@ struct Line {
     address: String,
     valid_to: Date,
     standing: Standing,
+    /// Edition and state of the electronic licence.
+    edition: Option<(u16, EditionState)>,
 }
 
 impl Line {
-    fn new(licence: Licence, today: Date) -> Line {
+    fn new(licence: Licence, edition: Option<&elicence::Brief>, today: Date) -> Line {
         Line {
+            edition: edition.map(|brief| (brief.edition, brief.state.on(licence.valid_to, today))),
             standing: licence.standing(today),
             person: mask_name(&licence.person_name),
             number: licence.number,
@@ -85,17 +98,40 @@ async fn list(
     {
         return Ok(Redirect::to(&format!("/desk/licences/{number}")).into_response());
     }
+    if let Some(edition) = elicence::of_identifier(&mut db, &officer.bureau, &asked).await? {
+        return Ok(Redirect::to(&format!("/desk/licences/{}", edition.number)).into_response());
+    }
     let mut found = search(&mut db, &officer.bureau, &asked, &after).await?;
+    let briefs = briefs(&mut db, &officer.bureau, &found).await?;
     let base = format!("/desk/licences?{}", query_of(&asked));
     let pager = Pager::cut(&mut found, PAGE, &base, &after, |licence| licence.number.clone());
     html(&ListPage {
         page: cx.page("许可证台账").crumb("工作台", "/desk"),
         counts: counts(&mut db, &officer.bureau).await?,
         short_of_numbers: short_of_numbers(&mut db, &officer.bureau).await?,
-        rows: found.into_iter().map(|licence| Line::new(licence, app.today())).collect(),
+        rows: found.into_iter().map(|licence| lined(licence, &briefs, app.today())).collect(),
+        editions: elicence::count_by_state(&mut db, &officer.bureau).await?,
+        may_change: officer.can(Act::ChangeLicence),
         asked,
         pager,
     })
+}
+
+fn lined(licence: Licence, briefs: &[elicence::Brief], today: Date) -> Line {
+    let brief = briefs.iter().find(|brief| brief.number == licence.number);
+    Line::new(licence, brief, today)
+}
+
+/// The newest editions of the licences of a page.
+async fn briefs(
+    db: &mut impl Exec,
+    bureau: &str,
+    page: &[Licence],
+) -> Result<Vec<elicence::Brief>, db::Fault> {
+    match (page.first(), page.last()) {
+        (Some(first), Some(last)) => elicence::newest_between(db, bureau, &first.number, &last.number).await,
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// One more than a page holds.
@@ -187,6 +223,9 @@ struct LicencePage {
     biz_format: &'static str,
     area_type: &'static str,
     may_print: bool,
+    editions: Vec<(Edition, EditionState)>,
+    /// Steps this officer may take now.
+    steps: Vec<&'static Kind>,
     history: Vec<(String, &'static str, String)>,
 }
 
@@ -194,6 +233,12 @@ struct LicencePage {
 async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path(number): Path<String>) -> Answer {
     let licence = looked_at(&app, &officer, Act::ReadLicence, &number, "read").await?;
     let mut db = app.db.clone();
+    let editions = elicence::all_of(&mut db, &officer.bureau, &number).await?;
+    let steps = if officer.can(Act::ChangeLicence) {
+        possible::open(&licence, editions.first(), app.today())
+    } else {
+        Vec::new()
+    };
     let entries = history::read(&mut db, &officer.bureau, "licence", &number).await?;
     html(&LicencePage {
         page: cx
@@ -205,6 +250,12 @@ async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path(number)
         area_type: area_type_label(&licence.area_type).unwrap_or("未登记"),
         may_print: officer.can(Act::PrintLicence),
         history: entries.into_iter().map(line_of_history).collect(),
+        editions: editions
+            .into_iter()
+            .map(|edition| (edition.state_on(app.today()), edition))
+            .map(|(state, edition)| (edition, state))
+            .collect(),
+        steps,
         licence,
     })
 }
@@ -213,25 +264,32 @@ fn line_of_history(entry: Entry) -> (String, &'static str, String) {
     let act = match entry.act.as_str() {
         "issued" => "制发许可证",
         "given" => "关联持证人账号",
-        _ => "办理",
+        "paused" => "停业",
+        "resumed" => "恢复营业",
+        "stopped" => "责令停业整顿",
+        "stop_ended" => "整顿结束",
+        "cancelled" => "注销",
+        "revoked" => "撤销",
+        "recalled" => "收回",
+        other => elicence::Cause::from_code(other).map_or("办理", elicence::Cause::label),
     };
     (text::minute(entry.at), act, entry.actor_name)
 }
 
-/// `GET /desk/licences/{number}/original.pdf` or `duplicate.pdf`
+/// `GET /desk/licences/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`
 async fn download(
     officer: Officer,
     State(app): State<App>,
     Path((number, file)): Path<(String, String)>,
 ) -> Answer {
-    let sheet = pdf::sheet(&file)?;
+    let file = pdf::file(&file)?;
     let licence = looked_at(&app, &officer, Act::PrintLicence, &number, "printed").await?;
-    pdf::answer(&app, &licence, sheet).await
+    pdf::answer(&app, &licence, file).await
 }
 
 /// A licence of the officer's own bureau. That it was looked at is written down first: what can't be written down is
 /// not shown.
-async fn looked_at(
+pub(super) async fn looked_at(
     app: &App,
     officer: &Officer,
     act: Act,

@@ -3,22 +3,26 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use db::Exec;
 use identity::Person;
 use jiff::civil::Date;
 use web::text::date_cn;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::pdf;
+use super::{grants, live, pdf};
+use crate::elicence::{self, Edition, State as EditionState};
 use crate::licence::Licence;
 use crate::status::{Standing, Status};
-use crate::{Fault, Keys, store};
+use crate::{Fault, store};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/me/licences", get(list))
         .route("/me/licences/{bureau}/{number}", get(show))
+        .route("/me/licences/{bureau}/{number}/show", get(live::show))
+        .route("/me/licences/{bureau}/{number}/grants", get(grants::list).post(grants::give))
+        .route("/me/licences/{bureau}/{number}/grants/{id}/withdraw", post(grants::withdraw))
         .route("/me/licences/{bureau}/{number}/{file}", get(download))
 }
 
@@ -113,9 +117,18 @@ async fn list(cx: PageCx, person: Person, State(app): State<App>) -> Answer {
 struct CardPage {
     page: Page,
     card: Card,
+    /// Newest first; none for a licence taken over.
+    editions: Vec<(Edition, EditionState, String)>,
     qr: String,
     verify_url: String,
     shown_at: String,
+}
+
+impl CardPage {
+    /// Where everything about this licence stands.
+    fn base(&self) -> String {
+        format!("/me/licences/{}/{}", self.card.licence.bureau, self.card.licence.number)
+    }
 }
 
 /// `GET /me/licences/{bureau}/{number}`: to be held out on a phone (亮证).
@@ -125,31 +138,44 @@ async fn show(
     State(app): State<App>,
     Path((bureau, number)): Path<(String, String)>,
 ) -> Answer {
-    let licence = held(&mut app.db.clone(), &person, &bureau, &number).await?;
-    let verify_url = Keys::new(app.settings().secret).verify_url(&app.settings().base_url, &number);
+    let db = &mut app.db.clone();
+    let licence = held(db, &person, &bureau, &number).await?;
+    let editions = elicence::all_of(db, &bureau, &number).await?;
+    let verify_url = live::address(&app, &licence, editions.first());
     let qr = papers::qr::svg(&verify_url).map_err(web::Refusal::internal)?;
     html(&CardPage {
         page: cx.page("烟草专卖零售许可证").crumb("我的", "/me").crumb("我的许可证", "/me/licences"),
         card: Card::new(licence, app.today()),
+        editions: editions.into_iter().map(|edition| line(edition, app.today())).collect(),
         qr,
         verify_url,
         shown_at: web::text::second(app.now()),
     })
 }
 
-/// `GET /me/licences/{bureau}/{number}/original.pdf` or `duplicate.pdf`
+fn line(edition: Edition, today: Date) -> (Edition, EditionState, String) {
+    let (state, made) = (edition.state_on(today), web::text::minute(edition.made_at));
+    (edition, state, made)
+}
+
+/// `GET /me/licences/{bureau}/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`
 async fn download(
     person: Person,
     State(app): State<App>,
     Path((bureau, number, file)): Path<(String, String, String)>,
 ) -> Answer {
-    let sheet = pdf::sheet(&file)?;
+    let file = pdf::file(&file)?;
     let licence = held(&mut app.db.clone(), &person, &bureau, &number).await?;
-    pdf::answer(&app, &licence, sheet).await
+    pdf::answer(&app, &licence, file).await
 }
 
 /// The licence, if it is this person's. Somebody else's looks like a missing one.
-async fn held(db: &mut impl Exec, person: &Person, bureau: &str, number: &str) -> Result<Licence, Fault> {
+pub(super) async fn held(
+    db: &mut impl Exec,
+    person: &Person,
+    bureau: &str,
+    number: &str,
+) -> Result<Licence, Fault> {
     let licence = store::by_number(db, bureau, number).await?;
     licence.filter(|licence| licence.holder.as_ref() == Some(&person.subject)).ok_or(Fault::Unknown)
 }

@@ -62,8 +62,9 @@ async fn individuals_and_enterprises_count_apart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rolled_back_decision_gives_its_number_back() {
     db::on_each_database!(async |db: Db| {
+        super::offices(&db).await;
         let mut tx = db.begin().await.unwrap();
-        let lost = licences().issue(&mut tx, &granted(1), now()).await.unwrap();
+        let lost = licences().await.issue(&mut tx, &granted(1), now()).await.unwrap();
         tx.rollback().await;
         let kept = issue(&db, &granted(2)).await.unwrap();
         assert_eq!(lost.number, kept.number);
@@ -74,6 +75,7 @@ async fn a_rolled_back_decision_gives_its_number_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_at_once_get_dense_numbers() {
     db::on_each_database!(async |db: Db| {
+        super::offices(&db).await;
         let tasks: Vec<_> = (1..=64)
             .map(|n| {
                 let db = db.clone();

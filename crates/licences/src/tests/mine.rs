@@ -1,129 +1,10 @@
-use std::sync::Arc;
-
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{Request, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::get;
+use axum::http::{StatusCode, header};
 use db::{Db, history};
 use http_body_util::BodyExt;
-use identity::{Identity, Kind, NewAccount, NewOfficer, Post, bureaus};
-use tower::ServiceExt;
-use web::{App, Cx};
+use identity::Post;
 
-use super::{DAY, granted, issue};
-use crate::register::{Register, load};
-use crate::{holder, pages};
-
-/// The pages with people: two applicants, officers of two counties, a licence of the first applicant.
-struct Town {
-    router: Router,
-    app: App,
-}
-
-const HOLDER: &str = "subject-1";
-const OTHER: &str = "subject-2";
-const CARD: &str = "/me/licences/990101/990101100001";
-
-impl Town {
-    async fn over(db: &Db) -> Town {
-        let register = Arc::new(Register::new());
-        let (builder, clock) = web::testing::app_on(db.clone(), DAY).await;
-        let identity = Identity::new(Arc::new(identity::messenger::ShownOnPage));
-        let app = builder.shared_part(register.clone()).part(identity).build();
-        add_people(&app).await;
-        issue(db, &granted(1)).await.unwrap();
-        load(&register, db, clock.as_ref()).await.unwrap();
-        let routes = pages::routes().route("/enter/{subject}", get(enter));
-        let router = web::layers(identity::layer(routes, &app), app.clone());
-        Town { router, app }
-    }
-
-    async fn get(&self, path: &str, cookie: Option<&str>) -> Response {
-        let mut request = Request::get(path);
-        if let Some(cookie) = cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
-    }
-
-    async fn page(&self, path: &str, cookie: &str) -> (StatusCode, String) {
-        let response = self.get(path, Some(cookie)).await;
-        let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8_lossy(&body).into_owned())
-    }
-
-    /// The cookie of somebody who has just signed in.
-    async fn enters(&self, subject: &str) -> String {
-        let response = self.get(&format!("/enter/{subject}"), None).await;
-        let line = response.headers()[header::SET_COOKIE].to_str().unwrap();
-        line.split(';').next().unwrap().to_string()
-    }
-
-    /// Adds an officer and signs him in.
-    async fn officer(&self, bureau: &str, post: Post) -> String {
-        let new = NewOfficer {
-            bureau: bureau.into(),
-            login: format!("o-{bureau}-{}", post.code()),
-            name: "王岚".into(),
-            badge: "99990101001".into(),
-            posts: vec![post],
-        };
-        let mut tx = self.app.db.begin().await.unwrap();
-        let id = identity::officers::add(&self.app, &mut tx, &new, DAY, "").await.unwrap();
-        tx.commit().await.unwrap();
-        self.enters(&id).await
-    }
-}
-
-async fn enter(cx: Cx, State(app): State<App>, Path(subject): Path<String>) -> Response {
-    let cookie = identity::sessions::open(&app, &mut app.db.clone(), &cx, &subject, "test").await.unwrap();
-    AppendHeaders([(header::SET_COOKIE, cookie)]).into_response()
-}
-
-async fn add_people(app: &App) {
-    for (subject, name, id, phone) in [
-        (HOLDER, "欧阳小明", "990101199003071230", "13800000001"),
-        (OTHER, "别人", "990101198001010013", "13800000002"),
-    ] {
-        let account = NewAccount {
-            kind: Kind::Natural,
-            name: name.into(),
-            representative: String::new(),
-            id_number: id.into(),
-            phone: phone.into(),
-            credit_code: String::new(),
-            address: String::new(),
-            login: None,
-            bureau: None,
-        };
-        let mut tx = app.db.begin().await.unwrap();
-        identity::accounts::add_as(app, &mut tx, subject, &account, "").await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    for (code, name) in [("990101", "城中区烟草专卖局"), ("990102", "高新区烟草专卖局")] {
-        let bureau = identity::Bureau {
-            code: code.into(),
-            name: name.into(),
-            short: "城中烟".into(),
-            level: identity::Level::County,
-            parent: None,
-            division: code.into(),
-            uscc: String::new(),
-            address: String::new(),
-            phone: String::new(),
-            complaints: String::new(),
-            review_organ: String::new(),
-            court: String::new(),
-            supply_company: String::new(),
-        };
-        let mut tx = app.db.begin().await.unwrap();
-        bureaus::add(app, &mut tx, &bureau).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-}
+use super::town::{CARD, HOLDER, OTHER, Town};
+use crate::holder;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holder_sees_the_card_with_its_twelve_elements() {
@@ -164,7 +45,7 @@ async fn somebody_elses_licence_looks_like_a_missing_one() {
         let cookie = town.enters(OTHER).await;
         let missing = town.page("/me/licences/990101/990101100002", &cookie).await;
         assert_eq!(missing.0, StatusCode::NOT_FOUND);
-        for path in [CARD, &format!("{CARD}/original.pdf"), &format!("{CARD}/duplicate.pdf")] {
+        for path in [CARD, &format!("{CARD}/original.pdf"), &format!("{CARD}/duplicate.ofd")] {
             let (status, body) = town.page(path, &cookie).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             assert!(!body.contains("欧阳") && body.contains("没有找到这张许可证"));
@@ -179,7 +60,7 @@ async fn somebody_elses_licence_looks_like_a_missing_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_paper_is_set_once_and_kept() {
+async fn the_sheets_come_sealed_and_as_reading_copies() {
     db::on_each_database!(async |db: Db| {
         let town = Town::over(&db).await;
         let cookie = town.enters(HOLDER).await;
@@ -191,7 +72,8 @@ async fn the_paper_is_set_once_and_kept() {
         assert_eq!(again.headers()[header::CONTENT_TYPE], "application/pdf");
         assert_eq!(again.headers()[header::CACHE_CONTROL], "private, no-store");
         assert_eq!(again.into_body().collect().await.unwrap().to_bytes(), first.as_bytes());
-        assert_eq!(town.app.files().digests().await.unwrap().len(), 1);
+        assert!(town.page(&format!("{CARD}/original.ofd"), &cookie).await.1.starts_with("OFD"));
+        assert_eq!(town.app.files().digests().await.unwrap().len(), 2, "the two sealed sheets");
         assert_eq!(town.page(&format!("{CARD}/passport.pdf"), &cookie).await.0, StatusCode::NOT_FOUND);
     });
 }

@@ -1,18 +1,29 @@
 //! What the tables, the register and the import promise, on every database at hand.
 
+mod bulk;
+mod check;
+mod check_pages;
+mod elicence;
+mod grants;
 mod import;
 mod issue;
 mod mine;
 mod pages;
+mod qr;
 mod register;
 mod remind;
+mod script;
+mod stamp;
+mod status_list;
+mod town;
+pub(crate) mod voucher;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use crate::{Keys, Licences, Register};
+use crate::{Keys, Licences, Office, Register};
 use cases::grant::Granted;
 
 pub(crate) const DAY: Date = date(2026, 11, 23);
@@ -25,8 +36,46 @@ pub(crate) fn keys() -> Keys {
     Keys::new([9; 32])
 }
 
-pub(crate) fn licences() -> Licences {
-    Licences::new(keys(), Arc::new(Register::new()))
+/// Who issues, with a seal of the tests' own that keeps its files in `files`.
+pub(crate) fn licences_on(files: files::Files) -> Licences {
+    let office = Office {
+        seals: Arc::new(stamp::Stamp::new(files)),
+        base_url: "http://127.0.0.1:8080".into(),
+        demo: true,
+    };
+    Licences::new(keys(), Arc::new(Register::new()), office)
+}
+
+pub(crate) async fn licences() -> Licences {
+    licences_on(files::Files::open(web::testing::temp_dir()).await.unwrap())
+}
+
+/// The two counties, with their credit codes.
+pub(crate) async fn offices(db: &db::Db) {
+    let app = web::testing::app_on(db.clone(), DAY).await.0.build();
+    for (code, name, uscc) in [
+        ("990101", "城中区烟草专卖局", "1199010109901003X0"),
+        ("990102", "高新区烟草专卖局", "11990102099010048E"),
+    ] {
+        let bureau = identity::Bureau {
+            code: code.into(),
+            name: name.into(),
+            short: "城中烟".into(),
+            level: identity::Level::County,
+            parent: None,
+            division: code.into(),
+            uscc: uscc.into(),
+            address: String::new(),
+            phone: String::new(),
+            complaints: String::new(),
+            review_organ: String::new(),
+            court: String::new(),
+            supply_company: String::new(),
+        };
+        let mut tx = db.begin().await.unwrap();
+        identity::bureaus::add(&app, &mut tx, &bureau).await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }
 
 /// The `n`th granted case of the county, each at premises of its own.
@@ -55,13 +104,27 @@ pub(crate) fn granted(n: u32) -> Granted {
         supply_company: "演示省烟草公司演示市公司（卷烟）".into(),
         issuer_name: "城中区烟草专卖局".into(),
         decided_on: DAY,
+        decided_by: "o-9".into(),
+        decided_by_name: "周正".into(),
         valid_years: 5,
     }
 }
 
 pub(crate) async fn issue(db: &db::Db, granted: &Granted) -> Result<cases::grant::Issued, crate::Fault> {
+    issue_on(db, &licences().await, granted).await
+}
+
+/// As [`issue`], with files that go on being at hand.
+pub(crate) async fn issue_on(
+    db: &db::Db,
+    licences: &Licences,
+    granted: &Granted,
+) -> Result<cases::grant::Issued, crate::Fault> {
+    if identity::bureaus::read_by_code(&mut db.clone(), "990101").await?.is_none() {
+        offices(db).await;
+    }
     let mut tx = db.begin().await?;
-    let issued = licences().issue(&mut tx, granted, now()).await?;
+    let issued = licences.issue(&mut tx, granted, now()).await?;
     tx.commit().await?;
     Ok(issued)
 }

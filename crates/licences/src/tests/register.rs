@@ -47,8 +47,9 @@ async fn a_followed_register_equals_a_rebuilt_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_rolled_back_is_never_in_the_register() {
     db::on_each_database!(async |db: Db| {
+        super::offices(&db).await;
         let mut tx = db.begin().await.unwrap();
-        super::licences().issue(&mut tx, &granted(1), now()).await.unwrap();
+        super::licences().await.issue(&mut tx, &granted(1), now()).await.unwrap();
         tx.rollback().await;
         assert!(rebuilt(&db).await.is_empty());
     });

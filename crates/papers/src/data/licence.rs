@@ -35,6 +35,9 @@ pub struct Licence {
     /// A specimen says so across its face; licences of the demo town are specimens.
     #[serde(default)]
     pub specimen: bool,
+    /// What a copy that was given away may be used for, across the face: “仅供办理消防检查使用”. Never on a sealed sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

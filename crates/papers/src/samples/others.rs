@@ -213,12 +213,14 @@ pub(crate) fn licences() -> Vec<Licence> {
         issuing_authority: "城中区烟草专卖局".to_owned(),
         certified_on: date(2026, 11, 23),
         specimen: true,
+        watermark: None,
     };
     let rare = Licence {
         company_name: "城中区䶮骉犇茶烟酒行（个体工商户）".to_owned(),
         person: "㛃喆𬭎".to_owned(),
         address: "城中区明兴街道䶮喆巷7号".to_owned(),
         specimen: false,
+        watermark: None,
         ..plain.clone()
     };
     let long = Licence {

@@ -1,6 +1,8 @@
 //! `yanzheng doctor`: what an administrator should know before people stand at the counter.
 //! A finding marked 坏 means the site will not work right; the exit code is then 1.
 
+mod seals;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -47,6 +49,7 @@ pub async fn examine(settings: &Settings) -> Done {
             findings.push(of_clock(&db, now).await);
             findings.push(of_calendar(&db, now).await);
             findings.push(of_jobs(&db, now).await);
+            findings.extend(seals::of_seals(settings, &db, now).await);
             db.close().await;
         }
         Err(stop) => findings.push(bad("数据库", stop.says)),

@@ -7,7 +7,10 @@ mod data;
 mod doctor;
 mod items;
 mod law;
+mod licence;
 mod people;
+mod seal;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -49,7 +52,7 @@ enum Command {
     /// 装入虚构的演示城市 9901（只用于空库或演示库）
     #[command(help_template = words::HELP)]
     Demo(Demo),
-    /// 体检：设置、数据库、字体、磁盘、时钟、工作日历
+    /// 体检：设置、数据库、字体、磁盘、时钟、工作日历、印章
     #[command(help_template = words::HELP)]
     Doctor,
     /// 备份数据库到一个新文件（网站可以不停）
@@ -82,9 +85,15 @@ enum Command {
     /// 许可证
     #[command(subcommand, help_template = words::HELP)]
     Licence(Licence),
+    /// 电子印章
+    #[command(subcommand, help_template = words::HELP)]
+    Seal(seal::Seal),
     /// 办理记录
     #[command(subcommand, help_template = words::HELP)]
     History(History),
+    /// 核验电子证照、文书或二维码；只有真实且现在有效时退出码才是 0
+    #[command(help_template = words::HELP)]
+    Verify(verify::Asked),
 }
 
 #[derive(Args)]
@@ -198,6 +207,12 @@ enum Licence {
         #[arg(value_name = "CSV 文件")]
         file: PathBuf,
     },
+    /// 导出电子许可证正本；旧系统转入、还没有电子证照的先补发
+    #[command(help_template = words::HELP)]
+    Export(licence::Export),
+    /// 列出许可证和电子证照的版本、状态
+    #[command(help_template = words::HELP)]
+    List(licence::List),
 }
 
 #[derive(Subcommand)]
@@ -298,6 +313,7 @@ fn carry_out(cli: Cli) -> Done {
         Command::Items(Items::Export(asked)) => return items::export(asked),
         Command::Items(Items::Import(asked)) => return items::import(asked),
         Command::Items(Items::Diff { old, new }) => return items::diff(old, new),
+        Command::Verify(asked) => return verify::run(asked, cli.settings.as_deref()),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;
@@ -333,8 +349,13 @@ fn carry_out(cli: Cli) -> Done {
             }
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
+            Command::Licence(Licence::Export(asked)) => licence::export(&settings, &asked).await,
+            Command::Licence(Licence::List(asked)) => licence::list(&settings, &asked).await,
+            Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
-            Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
+            Command::Codes(_) | Command::Items(_) | Command::Verify(_) => {
+                unreachable!("answered above, without settings")
+            }
         }
     })
 }

@@ -32,6 +32,7 @@ pub struct Applicant {
     shop: String,
     address: String,
     credit_code: String,
+    /// Latitude and longitude.
     place: (f64, f64),
     area_type: &'static str,
 }
@@ -108,7 +109,7 @@ async fn one(app: &App, county: &County<'_>, i: usize, phc: &str) -> anyhow::Res
     };
     let shop = format!("{}{}{}", county.name, name.chars().next().unwrap_or('陈'), TRADES[i % TRADES.len()]);
     let credit_code = credit_code(county.code, i)?;
-    let place = (115.0 + 0.0013 * i as f64, 30.5 + 0.0007 * i as f64);
+    let place = (30.5 + 0.0007 * i as f64, 115.0 + 0.0013 * i as f64);
     let area_type = if i.is_multiple_of(4) { "3002" } else { "3001" };
     Ok(Applicant { subject, name, id_number, phone, shop, address, credit_code, place, area_type })
 }

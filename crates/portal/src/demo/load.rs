@@ -10,7 +10,7 @@ use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
 use super::town::{self, LICENCES, PersonKind, Town};
-use super::{applicants, cases as stories, renewed};
+use super::{applicants, cases as stories, renewed, seals as stamps};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
@@ -34,6 +34,7 @@ pub struct Loaded {
     pub bureaus: usize,
     pub officers: usize,
     pub people: usize,
+    pub seals: usize,
     pub licences: u64,
     pub cases: usize,
     /// The town was there already and nothing was done.
@@ -101,6 +102,7 @@ pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<
         bureaus: bureaus(app, &town).await?,
         officers: officers(app, &town, &phc).await?,
         people: people(app, &town, &phc).await?,
+        seals: stamps::load(app, &town).await?,
         licences: licences(app, &town).await?,
         cases: 0,
         was_there: false,
@@ -118,6 +120,7 @@ pub async fn settle(app: &App) -> Result<(), DemoFault> {
     bureaus(app, &town).await?;
     officers(app, &town, &phc).await?;
     people(app, &town, &phc).await?;
+    stamps::load(app, &town).await?;
     mandates(app, &town).await
 }
 
@@ -126,10 +129,10 @@ const TOWN: &str = "9901";
 const LOADING: &str = "loading";
 
 /// All officers hold their posts from here on, so that cases of the past year have somebody who handled them.
-const POSTS_SINCE: Date = jiff::civil::date(2024, 1, 1);
+pub(super) const POSTS_SINCE: Date = jiff::civil::date(2024, 1, 1);
 
 /// `{:#}` brings the causes of an `anyhow` error along, and nothing of the program's inside.
-fn refused(fault: impl std::fmt::Display) -> DemoFault {
+pub(super) fn refused(fault: impl std::fmt::Display) -> DemoFault {
     DemoFault::Refused(format!("{fault:#}"))
 }
 
@@ -235,6 +238,7 @@ async fn mandates(app: &App, town: &Town) -> Result<(), DemoFault> {
             scope: &mandate.scope,
             from: mandate.from,
             to: mandate.to,
+            paper: None,
         };
         let mut tx = app.db.begin().await?;
         mandates::add_confirmed(app, &mut tx, &asked).await.map_err(refused)?;
@@ -303,10 +307,10 @@ impl std::fmt::Display for Loaded {
         if self.was_there {
             return write!(f, "演示城市 9901 已在库中，未作改动。");
         }
-        let Loaded { bureaus, officers, people, licences, cases, .. } = self;
+        let Loaded { bureaus, officers, people, seals, licences, cases, .. } = self;
         writeln!(
             f,
-            "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{licences} 张许可证、{cases} 件办件。"
+            "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{seals} 枚电子印章、{licences} 张许可证、{cases} 件办件。"
         )?;
         write!(f, "{}", super::accounts())
     }
@@ -327,9 +331,10 @@ mod tests {
         let clock = std::sync::Arc::new(web::FixedClock::on(jiff::civil::date(2026, 11, 23)));
         let app = assemble_at(&settings, clock.clone()).await.unwrap().app;
         let first = load(&app, &clock, false).await.unwrap();
-        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 46, 13, 5240));
+        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 51, 13, 5240));
         let again = load(&app, &clock, false).await.unwrap();
-        assert_eq!((again.officers, again.people, again.licences), (0, 0, 0));
+        assert_eq!(first.seals, 18);
+        assert_eq!((again.officers, again.people, again.seals, again.licences), (0, 0, 0, 0));
         assert!(load(&app, &clock, true).await.unwrap().was_there);
         let counties = bureaus::below(&mut app.db.clone(), "990100").await.unwrap();
         assert_eq!(counties.len(), 6, "the prefecture and its five counties");

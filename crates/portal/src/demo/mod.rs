@@ -5,6 +5,8 @@ mod cases;
 mod load;
 mod pictures;
 mod renewed;
+mod seals;
+mod telling;
 mod town;
 
 pub use load::{DemoFault, Loaded, import_setup, load, must_be_demo_or_empty, settle};

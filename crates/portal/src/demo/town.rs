@@ -166,7 +166,7 @@ mod tests {
                 here.filter(|officer| officer.posts.iter().any(|p| p == post)).count()
             };
             assert!(count("inspector") >= 2, "two inspect together in {}", county.name);
-            for post in ["licence_clerk", "team_head", "licence_head", "bureau_head"] {
+            for post in ["licence_clerk", "team_head", "licence_head", "bureau_head", "seal_keeper"] {
                 assert!(count(post) >= 1, "{post} in {}", county.name);
             }
         }

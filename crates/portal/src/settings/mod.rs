@@ -8,6 +8,7 @@
 mod database;
 mod fault;
 mod log;
+mod seal;
 mod secret;
 mod server;
 mod site;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use fault::SettingsFault;
 pub use log::{Log, LogFormat};
+pub use seal::Seal;
 pub use secret::Secret;
 pub use server::Server;
 pub use site::Site;
@@ -31,6 +33,7 @@ pub struct Settings {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
+    pub seal: Seal,
     pub site: Site,
     pub log: Log,
 }
@@ -88,6 +91,7 @@ impl Settings {
     /// Checks the values again, after the command line has had its word.
     pub fn recheck(&self) -> Result<(), SettingsFault> {
         self.server.check()?;
+        self.seal.check()?;
         self.database.check()
     }
 }
@@ -172,6 +176,29 @@ mod tests {
         );
         let fault = with("", &[("DATABASE_URL", "mysql://x")]).unwrap_err().to_string();
         assert!(fault.contains("postgres://"), "{fault}");
+    }
+
+    #[test]
+    fn the_road_to_the_signing_service_is_checked_before_the_start() {
+        for (key, value, says) in [
+            ("YANZHENG_SEAL_SERVICE_URL", "https://seal.example", "seal.service_url"),
+            ("YANZHENG_SEAL_TIMEOUT_SECONDS", "0", "seal.timeout_seconds"),
+            ("YANZHENG_SEAL_PASSPHRASE", "short", "seal.passphrase"),
+            ("YANZHENG_SEAL_SERVICE_BUREAUS", "990101；990102", "seal.service_bureaus"),
+        ] {
+            let fault = with("", &[(key, value)]).unwrap_err().to_string();
+            assert!(fault.contains(says), "{fault}");
+        }
+        let given = [
+            ("YANZHENG_SEAL_SERVICE_URL", "http://127.0.0.1:9000"),
+            ("YANZHENG_SEAL_SERVICE_BUREAUS", "990101, 990102"),
+            ("YANZHENG_SEAL_PASSPHRASE", "correct horse battery"),
+        ];
+        let settings = with("", &given).unwrap();
+        let keys = settings.seal.for_keys(&settings.storage);
+        assert_eq!(keys.service.unwrap().bureaus, ["990101", "990102"]);
+        assert_eq!(keys.folder, Path::new("data/keys"));
+        assert!(!format!("{settings:?}").contains("horse"));
     }
 
     #[test]

@@ -76,7 +76,7 @@ async fn every_other_page_is_sound() {
     eyes.judge();
 }
 
-const PUBLIC: [&str; 23] = [
+const PUBLIC: [&str; 25] = [
     "/",
     "/items",
     "/guides/retail-licence/xinban",
@@ -92,6 +92,8 @@ const PUBLIC: [&str; 23] = [
     "/verify",
     "/verify?q=便利店",
     "/verify/990101199999",
+    "/verify/file",
+    "/verify/offline",
     "/login",
     "/login/code",
     "/login/forgot",

@@ -51,3 +51,30 @@ fn a_new_site_gets_its_bureaus_and_its_first_officers() {
     assert!(site.does(&["history", "verify"]).contains("1 条记录链"), "who gave which post is on record");
     assert!(site.refuses(&["demo"]).contains("不是演示库"));
 }
+
+#[test]
+fn a_new_site_founds_its_ca_and_gives_bureaus_their_certificates() {
+    let site = Site(tempfile::tempdir().expect("a folder"));
+    site.does(&["bureau", "import", concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/bureaus.toml")]);
+    assert!(site.refuses(&["seal", "ca", "trust"]).contains("yanzheng seal ca init"));
+    assert!(site.refuses(&["seal", "ca", "issue", "990101"]).contains("缺少证书机构的证书"));
+    let made = site.does(&["seal", "ca", "init", "--organ", "演示市烟草专卖局"]);
+    assert!(made.contains("root.key") && made.contains("passphrase"), "{made}");
+    assert!(site.does(&["seal", "ca", "init"]).contains("没有改动"));
+    let roots = site.does(&["seal", "ca", "trust"]);
+    let certs = guomi::x509::Cert::all_from_pem(&roots).expect("PEM");
+    assert!(certs.len() == 2 && certs[0].is_self_issued() && certs[1].name().contains("证书机构"));
+
+    assert!(site.refuses(&["seal", "ca", "issue", "123456"]).contains("没有单位"));
+    assert!(site.does(&["seal", "ca", "issue", "990101"]).contains("城中区烟草专卖局"));
+    assert!(site.refuses(&["seal", "ca", "issue", "990101"]).contains("已经存在"));
+    assert!(site.does(&["seal", "ca", "issue", "990101", "--again"]).contains("新的印章"));
+    let key = site.0.path().join("device.pem");
+    std::fs::write(&key, "not a key").expect("written");
+    let key = key.to_str().expect("a path");
+    assert!(site.refuses(&["seal", "ca", "issue", "990102", "--public-key", key]).contains("公钥"));
+    assert!(site.does(&["seal", "list"]).contains("还没有印章"));
+    assert!(site.refuses(&["seal", "list", "123456"]).contains("没有这个单位"));
+    let found = site.run(&["doctor"]).1;
+    assert!(found.contains("没有使用中的印章") && found.contains("签章证书"), "{found}");
+}

@@ -12,7 +12,7 @@ use crate::town::{Browser, Case, Draft, Engine, Page, Shop, Town};
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/who-reaches-what.txt");
 
 /// Who stands before the door, and whom they are. The owner of everything comes last, because the owner may destroy it.
-const ROLES: [(&str, &str); 18] = [
+const ROLES: [(&str, &str); 19] = [
     ("nobody", ""),
     ("other", "wangfang"),
     ("firm", "heyue"),
@@ -22,6 +22,7 @@ const ROLES: [(&str, &str); 18] = [
     ("inspector", "cz-hc1"),
     ("licences", "cz-fz"),
     ("head", "cz-jz"),
+    ("keeper", "cz-yz"),
     ("sib-clerk", "gx-zj1"),
     ("sib-head", "gx-jz"),
     ("up-head", "ds-jz"),
@@ -46,6 +47,9 @@ const STEPS: [&str; 10] = [
     "resume",
     "deliver",
 ];
+
+/// The first seal of 城中区, with which the town is settled.
+const FIRST_SEAL: &str = "9901010000001";
 
 /// What ends something for good: tried last.
 const FINAL: [&str; 6] = ["/delete", "/discard", "/withdraw", "/end", "/sign-out-everywhere", "/logout"];
@@ -161,6 +165,8 @@ impl Belongings {
             )
             .replace("{paper}", &self.paper)
             .replace("{photo}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{mandate}", "01a05a7a-0000-7000-8000-000000000000")
+            .replace("{digest}", "01a05a7a-0000-7000-8000-000000000000")
             .replace("{kind}", "natural")
             .replace("{number}", &self.licence)
             .replace("{slot}", "business_licence")
@@ -187,6 +193,7 @@ impl Belongings {
         match path {
             _ if path.starts_with("/drafts") => &self.draft.id,
             _ if path.starts_with("/me/messages") => &self.message,
+            _ if path.starts_with("/desk/seals") => FIRST_SEAL,
             _ => &self.case.id,
         }
     }
@@ -265,6 +272,8 @@ impl<'a> Caller<'a> {
 fn takes_files(address: &str) -> bool {
     let upload = ["/materials/", "/supplement/", "/photo/"].iter().any(|part| address.contains(part));
     upload && !address.ends_with("/delete")
+        || address.starts_with("/desk/seals/") && address.ends_with("/make")
+        || address == "/verify/file"
 }
 
 /// `login` for the way to the sign-in page, otherwise the status.

@@ -76,6 +76,11 @@ impl Browser {
         seen
     }
 
+    /// Sends any body exactly as it is: a multipart form that carries its token among its fields, or lacks one.
+    pub async fn send_as(&mut self, method: Method, path: &str, kind: &str, body: impl Into<Body>) -> Seen {
+        self.send(method, path, Some(kind), body.into()).await
+    }
+
     /// Goes where the answer points.
     pub async fn follow(&mut self, seen: &Seen) -> Seen {
         let to = seen.location().to_string();

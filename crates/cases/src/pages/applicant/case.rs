@@ -7,7 +7,7 @@ use web::{Answer, App, Page, PageCx, html};
 
 use super::status::{Status, status};
 use super::upload::Shown;
-use crate::case::{Case, CasePaper, Delivery};
+use crate::case::{Case, CasePaper, Delivery, Sealing};
 use crate::letters::Office;
 use crate::stage::{Outcome, Stage};
 use crate::{actions, store};
@@ -17,6 +17,9 @@ struct PaperLine {
     number: String,
     on: String,
     href: String,
+    /// The sealed original.
+    ofd: Option<String>,
+    waits_for_seal: bool,
     /// Served electronically and not opened yet.
     unread: bool,
 }
@@ -107,6 +110,8 @@ fn paper_line(paper: &CasePaper, deliveries: &[Delivery], base: &str) -> PaperLi
         number: paper.number.clone().unwrap_or_default(),
         on: web::text::date_cn(paper.issued_on),
         href: format!("{base}/papers/{}.pdf", paper.id),
+        ofd: paper.ofd().map(|_| format!("{base}/papers/{}.ofd", paper.id)),
+        waits_for_seal: paper.sealing == Sealing::Waiting,
         unread: deliveries.iter().any(|one| one.paper_id == paper.id && one.read_at.is_none()),
     }
 }

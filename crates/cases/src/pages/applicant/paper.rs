@@ -1,80 +1,101 @@
-//! Papers and materials as files: set in type from the paper's row whenever they are opened, so that the file and the row
-//! can't differ; materials as they were sent, with the browser told to run nothing in them.
+//! Papers and materials as files: the sealed original as it was kept, the reading copy set in type from the paper's row,
+//! so that file and row can't differ; materials as they were sent, with the browser told to run nothing in them.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use identity::Person;
-use papers::{Kind, Paper};
-use web::{Answer, App, PageCx};
+use web::{Answer, App, PageCx, kept};
 
 use super::confirm::by;
-use crate::case::{Case, CasePaper, Material};
-use crate::stage::{Outcome, Stage};
+use crate::case::{Case, CasePaper, Material, Sealing};
 use crate::{Fault, actions, store};
 
-/// A person's own paper. Opening an electronically served one for the first time is the proof of reading.
+/// A person's own paper, as `{id}.ofd` (the sealed original) or `{id}.pdf`. Opening an electronically served one for the first time is the proof of reading.
 pub async fn open(
     State(app): State<App>,
     person: Person,
     Path((bureau, id, file)): Path<(String, String, String)>,
 ) -> Answer {
     let case = actions::mine(&app, &person.subject, &bureau, &id).await?;
-    let wanted = file.strip_suffix(".pdf").unwrap_or(&file);
+    let (wanted, form) = Form::of(&file);
     let paper = store::paper(&mut app.db.clone(), &bureau, &id, wanted).await?;
     let paper =
         paper.filter(|paper| actions::open_to_applicant(paper.kind, &case.stage)).ok_or(Fault::Unknown)?;
-    let answer = pdf(&app, &case, &paper).await?;
+    if paper.sealing == Sealing::Waiting {
+        return Err(Fault::BeingSealed.into());
+    }
+    let answer = file_of(&app, &case, &paper, form).await?;
     actions::read_paper(&app, &case, &paper, &by(&person)).await?;
     Ok(answer)
 }
 
-/// The paper as a PDF to show or keep. Whoever calls has made sure that the reader may see it.
+/// The two files of a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The sealed original.
+    Ofd,
+    /// The copy for reading and printing.
+    Pdf,
+}
+
+impl Form {
+    /// `{id}.ofd` or `{id}.pdf`, the latter also without its ending.
+    pub fn of(file: &str) -> (&str, Form) {
+        match file.strip_suffix(".ofd") {
+            Some(id) => (id, Form::Ofd),
+            None => (file.strip_suffix(".pdf").unwrap_or(file), Form::Pdf),
+        }
+    }
+}
+
+/// The paper as a file to show or keep. Whoever calls has made sure that the reader may see it.
 ///
 /// # Errors
-/// [`Fault::Paper`] when it can't be set in type.
-pub async fn pdf(app: &App, case: &Case, paper: &CasePaper) -> Result<Response, Fault> {
-    let set = Paper {
-        kind: paper.kind,
-        number: paper.number.clone(),
-        issued_on: paper.issued_on,
-        data: paper.data.clone(),
-        verify_url: Some(verify_url(app, case, paper.kind)),
-    };
-    let typesetter = app.typesetter();
-    let bytes = tokio::task::spawn_blocking(move || typesetter.pdf(&set))
-        .await
-        .map_err(|stopped| Fault::Paper(stopped.to_string()))?
-        .map_err(|fault| Fault::Paper(fault.to_string()))?;
-    let name = format!("{}_{}.pdf", paper.kind.title(), case.number);
-    let mut answer = bytes.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition("inline", &name));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+/// [`Fault::Unknown`] for the sealed original of a paper without seal; [`Fault::Paper`] when it can't be set in type.
+pub async fn file_of(app: &App, case: &Case, paper: &CasePaper, form: Form) -> Result<Response, Fault> {
+    let name = format!("{}_{}", paper.kind.title(), case.number);
+    if form == Form::Ofd {
+        let digest = paper.ofd().ok_or(Fault::Unknown)?;
+        let bytes = app.files().bytes(digest).await?;
+        return Ok(answer_with(
+            bytes,
+            "application/ofd",
+            &kept::disposition("attachment", &format!("{name}.ofd")),
+        ));
+    }
+    let bytes = reading_copy(app, case, paper).await?;
+    let mut answer =
+        answer_with(bytes, "application/pdf", &kept::disposition("inline", &format!("{name}.pdf")));
     // The viewer of the browser is an object of its own; our usual policy would leave a blank page.
     let policy = HeaderValue::from_static("default-src 'self'; script-src 'none'; frame-ancestors 'none'");
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(answer)
 }
 
-/// Where anybody can check the paper: a licence and its grant by the licence number, all else by the case's progress.
-fn verify_url(app: &App, case: &Case, kind: Kind) -> String {
-    let base = &app.settings().base_url;
-    let outcome = match &case.stage {
-        Stage::Decided { outcome, .. } | Stage::Delivered { outcome, .. } => Some(outcome),
-        _ => None,
-    };
-    match (kind, outcome) {
-        (
-            Kind::Grant | Kind::LicenceOriginal | Kind::LicenceDuplicate,
-            Some(Outcome::Granted { licence, .. }),
-        ) => {
-            format!("{base}/v/{licence}")
-        }
-        _ => format!("{base}/progress?number={}", case.number),
+async fn reading_copy(app: &App, case: &Case, paper: &CasePaper) -> Result<Vec<u8>, Fault> {
+    let mut sheet = actions::sheet(paper);
+    // Papers from before there were seals didn't keep their address.
+    sheet.verify_url = sheet.verify_url.or_else(|| Some(actions::verify_url(app, case, paper.kind)));
+    if paper.ofd().is_some() {
+        let desk = app.part::<seals::Desk>();
+        return Ok(desk.0.reading_copy(&mut app.db.clone(), &case.bureau, paper.ofd(), &sheet).await?);
     }
+    let typesetter = app.typesetter();
+    tokio::task::spawn_blocking(move || typesetter.pdf(&sheet))
+        .await
+        .map_err(|stopped| Fault::Paper(stopped.to_string()))?
+        .map_err(|fault| Fault::Paper(fault.to_string()))
+}
+
+fn answer_with(bytes: Vec<u8>, media: &'static str, disposition: &HeaderValue) -> Response {
+    let mut answer = bytes.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::CONTENT_DISPOSITION, disposition.clone());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    answer
 }
 
 /// A material of the person's own case.
@@ -90,48 +111,7 @@ pub async fn material(
     Ok(stored(&app, &material).await?)
 }
 
-/// An uploaded file as it was sent. A picture may be shown; a PDF is only ever saved, because it can hold what a browser
-/// would run.
+/// An uploaded file as it was sent.
 pub async fn stored(app: &App, material: &Material) -> Result<Response, Fault> {
-    let (length, stream) = app.files().get(&material.digest).await.map_err(Fault::Files)?;
-    let kind = if material.kind.starts_with("image/") { "inline" } else { "attachment" };
-    let mut answer = Body::from_stream(stream).into_response();
-    let headers = answer.headers_mut();
-    let media =
-        HeaderValue::from_str(&material.kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_TYPE, media);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(kind, &material.name));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    let policy = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'");
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(answer)
-}
-
-/// `inline; filename*=UTF-8''…` (RFC 6266): names are Chinese.
-fn disposition(kind: &str, name: &str) -> HeaderValue {
-    let mut encoded = String::with_capacity(name.len() * 3);
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{encoded}"))
-        .expect("percent-encoded bytes are ASCII")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_can_not_break_out_of_its_header() {
-        let header = disposition("attachment", "a\"; x=\r\n䶮.pdf");
-        assert_eq!(
-            header.to_str().unwrap(),
-            "attachment; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%E4%B6%AE.pdf"
-        );
-    }
+    Ok(kept::returned(app, &material.digest, &material.kind, &material.name).await?)
 }

@@ -8,13 +8,13 @@ use papers::Kind;
 use web::parts::{Badge, Mark, Point, Timeline};
 use web::{Answer, App, Page, html};
 
+use super::inspected::{InspectionView, inspections};
 use super::possible::{Possible, possible};
 use super::{Desk, told};
-use crate::actions::{self, At, Terms};
-use crate::case::{Case, CasePaper, Delivery, Finding, Hand, Material, Verdict};
-use crate::inspect::{CHECKLIST, PresentParty};
+use crate::actions::{self, Terms};
+use crate::case::{Case, CasePaper, Delivery, Finding, Hand, Material, Sealing, Verdict};
 use crate::stage::Stage;
-use crate::store::{self, Inspection, Photo};
+use crate::store;
 use crate::{Fault, clock};
 
 #[derive(Template)]
@@ -28,6 +28,7 @@ struct CasePage {
     light: Option<Badge>,
     holder: String,
     alerts: Vec<(String, String)>,
+    wait: Option<WaitView>,
     steps: Vec<Possible>,
     /// This officer may write findings now.
     checking: bool,
@@ -40,7 +41,18 @@ struct CasePage {
     deliveries: Vec<DeliveryView>,
     inspections: Vec<InspectionView>,
     history: HistoryView,
+    /// Under which mandates the agent filed; empty when the applicant did.
+    mandates: Vec<MandateView>,
     base: String,
+}
+
+/// What lets an agent act, beside the case.
+struct MandateView {
+    agent: String,
+    scope: String,
+    days: String,
+    /// The paper 委托书: where it is, its name, whether it is a picture.
+    paper: Option<(String, String, bool)>,
 }
 
 struct MaterialView {
@@ -94,23 +106,26 @@ struct PaperView {
     number: String,
     on: String,
     href: String,
+    /// The sealed original.
+    ofd: Option<String>,
+    waits_for_seal: bool,
+}
+
+/// A decision that the signing service keeps waiting.
+struct WaitView {
+    who: String,
+    outcome: &'static str,
+    since: String,
+    tries: i64,
+    says: String,
+    /// This officer may take it back.
+    call_off: bool,
 }
 
 struct DeliveryView {
     way: &'static str,
     sent: String,
     state: String,
-}
-
-struct InspectionView {
-    planned_on: String,
-    finished: Option<String>,
-    officers: Vec<String>,
-    answers: Vec<(&'static str, bool, String)>,
-    area: String,
-    conclusion: String,
-    party: String,
-    photos: Vec<(String, String, String)>,
 }
 
 struct HistoryView {
@@ -141,6 +156,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
     let papers = store::papers_of(&mut db, &at.bureau, &at.id).await?;
     let deliveries = store::deliveries(&mut db, &at.bureau, &at.id).await?;
     let alerts = store::alerts_of(&mut db, &at.bureau, &at.id).await?;
+    let wait = store::wait_of(&mut db, &at.bureau, &at.id).await?;
     let chain = db::history::read(&mut db, &at.bureau, "case", &at.id).await?;
 
     let base = super::href(&at, "");
@@ -159,6 +175,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
         light: told::light(due, case.stage.is_paused(), today, &cal),
         holder: holder(app, &case).await?,
         alerts: alerts.into_iter().map(in_words).collect(),
+        wait: wait.map(|wait| wait_view(wait, &desk)),
         steps: possible(&case, &hands, &desk.officer),
         checking: matches!(case.stage, Stage::Received { .. }) && desk.officer.can(Act::Accept),
         materials: material_views(&case, &terms, materials, &findings, &papers, &base),
@@ -170,6 +187,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
         deliveries: deliveries.iter().map(delivery_view).collect(),
         inspections: inspections(app, &at, &base).await?,
         history: history(app, &case, chain).await?,
+        mandates: mandates(app, &case, &base).await?,
         base,
         case,
     })
@@ -301,6 +319,19 @@ fn paper_view(paper: &CasePaper, base: &str) -> PaperView {
         number: paper.number.clone().unwrap_or_default(),
         on: web::text::date_cn(paper.issued_on),
         href: format!("{base}/papers/{}.pdf", paper.id),
+        ofd: paper.ofd().map(|_| format!("{base}/papers/{}.ofd", paper.id)),
+        waits_for_seal: paper.sealing == Sealing::Waiting,
+    }
+}
+
+fn wait_view(wait: store::Wait, desk: &Desk) -> WaitView {
+    WaitView {
+        outcome: wait.verdict.says(),
+        who: wait.officer_name,
+        since: web::text::minute(wait.since),
+        tries: wait.tries,
+        says: wait.last_says,
+        call_off: desk.officer.can(Act::Decide),
     }
 }
 
@@ -322,75 +353,23 @@ fn delivery_view(delivery: &Delivery) -> DeliveryView {
     }
 }
 
-async fn inspections(app: &App, at: &At, base: &str) -> Result<Vec<InspectionView>, Fault> {
+async fn mandates(app: &App, case: &Case, base: &str) -> Result<Vec<MandateView>, Fault> {
+    if case.filed_by == case.subject {
+        return Ok(vec![]);
+    }
     let mut db = app.db.clone();
-    let mut views = vec![];
-    for inspection in store::inspections(&mut db, &at.bureau, &at.id).await? {
-        let photos = store::photos(&mut db, &at.bureau, &at.id, &inspection.id).await?;
-        let mut names = vec![];
-        for officer in &inspection.officers {
-            let known = identity::officers::colleague(&mut db, &at.bureau, officer).await?;
-            names.push(
-                known.map_or_else(|| officer.clone(), |one| format!("{}（证号 {}）", one.name, one.badge)),
-            );
-        }
-        views.push(inspection_view(inspection, names, &photos, base));
-    }
-    Ok(views)
-}
-
-fn inspection_view(
-    inspection: Inspection,
-    officers: Vec<String>,
-    photos: &[Photo],
-    base: &str,
-) -> InspectionView {
-    let record = &inspection.record;
-    let answers = CHECKLIST.iter().filter_map(|check| {
-        let answer = record.answers.get(check.key)?;
-        let distance =
-            if answer.distance.is_empty() { String::new() } else { format!("{} 米　", answer.distance) };
-        Some((check.ask, answer.verdict == "yes", format!("{distance}{}", answer.note)))
-    });
-    InspectionView {
-        planned_on: web::text::date_cn(inspection.planned_on),
-        finished: inspection.finished_at.map(web::text::second),
-        officers,
-        answers: answers.collect(),
-        area: record.area_m2.clone(),
-        conclusion: record.conclusion.clone(),
-        party: record.party.as_ref().map_or_else(String::new, party_says),
-        photos: photos.iter().map(|photo| photo_view(photo, base)).collect(),
-    }
-}
-
-pub(super) fn party_says(party: &PresentParty) -> String {
-    match party {
-        PresentParty::Signed { by, relation } => {
-            format!("{}（{relation}）于 {} 签名", by.name, web::text::second(by.at))
-        }
-        PresentParty::Refused { reason, witness, witness_unit } => {
-            format!("拒绝签名：{reason}；见证人 {}（{witness_unit}）", witness.name)
-        }
-    }
-}
-
-/// Address, what it shows, when and where.
-fn photo_view(photo: &Photo, base: &str) -> (String, String, String) {
-    let check = CHECKLIST.iter().find(|check| check.key == photo.of);
-    let caption = check.and_then(|check| check.photo).unwrap_or("现场照片").to_owned();
-    (format!("{base}/photos/{}", photo.id), caption, photo_stamp(photo))
-}
-
-/// 2026-11-24 10:05:07，北纬 30.123456 东经 120.123456（±12 米）
-pub(super) fn photo_stamp(photo: &Photo) -> String {
-    let degrees = |fixed: i64| fixed as f64 / 1e7;
-    let place = match (photo.lat, photo.lon) {
-        (Some(lat), Some(lon)) => format!("北纬 {:.6} 东经 {:.6}", degrees(lat), degrees(lon)),
-        _ => "没有定位".to_owned(),
+    let behind =
+        identity::mandates::behind(&mut db, &case.filed_by, &case.subject, case.received_on()).await?;
+    let view = |mandate: identity::mandates::Behind| MandateView {
+        agent: mandate.agent,
+        days: format!("{} 至 {}", mandate.from, mandate.to),
+        paper: mandate.paper.map(|paper| {
+            let href = format!("{base}/mandates/{}", mandate.id);
+            (href, paper.name, paper.kind.starts_with("image/"))
+        }),
+        scope: mandate.scope,
     };
-    let accuracy = photo.accuracy_m.map_or(String::new(), |metres| format!("（±{metres} 米）"));
-    format!("{}，{place}{accuracy}", web::text::second(photo.taken_at))
+    Ok(behind.into_iter().map(view).collect())
 }
 
 async fn history(app: &App, case: &Case, chain: Vec<db::history::Entry>) -> Result<HistoryView, Fault> {

@@ -84,6 +84,10 @@ pub async fn take(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed:
         return again(&desk, &at, case, &typed, problems).await;
     };
     match actions::decide(&desk.app, &desk.officer, &at, verdict).await {
+        // Still to be decided: the signing service is away, and the decision waits.
+        Ok(case) if matches!(case.stage, Stage::Deciding { .. }) => {
+            Ok(desk.done(&at, "您的决定已经保存。签章服务暂时不可用，恢复后自动盖章生效并发给申请人"))
+        }
         Ok(case) => Ok(desk.done(&at, format!("已作出决定：{}。决定书已发给申请人", case.stage.says()))),
         Err(fault) if fault.face().status == StatusCode::UNPROCESSABLE_ENTITY => {
             let mut problems = Problems::none();
@@ -94,6 +98,15 @@ pub async fn take(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed:
             let kept = conflict::typed(&typed, label);
             conflict::answer(&desk, &at, fault, kept).await
         }
+    }
+}
+
+/// `POST /desk/cases/{bureau}/{id}/decide/call-off`: a decision that waits for its seal is taken back.
+pub async fn call_off(desk: Desk, Path((bureau, id)): Path<(String, String)>, _typed: Fields) -> Answer {
+    let at = super::at(bureau, id);
+    match actions::call_off_decision(&desk.app, &desk.officer, &at).await {
+        Ok(()) => Ok(desk.done(&at, "已撤回签批，本件仍待作出决定")),
+        Err(fault) => conflict::answer(&desk, &at, fault, vec![]).await,
     }
 }
 

@@ -3,14 +3,16 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
+use catalog::Catalogue;
 use identity::officers::Colleague;
 use web::{Answer, Page, Problems, html, html_with_status};
 
-use super::case_page::{party_says, photo_stamp};
+use super::inspected::{party_says, photo_stamp};
 use super::{Desk, conflict};
 use crate::actions::{self, At};
 use crate::case::Case;
 use crate::inspect::{self, Answer as Found, CHECKLIST};
+use crate::siting::{self, Demand};
 use crate::store::{self, Inspection, Photo};
 use crate::{Fault, fields};
 
@@ -45,6 +47,7 @@ struct Card {
     hint: &'static str,
     photo: Option<&'static str>,
     distance: Option<&'static str>,
+    demand: Option<Demand>,
     answer: Found,
     photos: Vec<(String, String)>,
 }
@@ -94,7 +97,7 @@ async fn draw(desk: &Desk, at: &At, problems: Problems) -> Result<InspectPage, F
         phone: case.value(fields::PHONE).to_owned(),
         planned_on: web::text::date_cn(inspection.planned_on),
         answered: CHECKLIST.iter().filter(|check| record.answers.contains_key(check.key)).count(),
-        cards: cards(&inspection, &photos, &super::href(at, "")),
+        cards: cards(&app.part::<Catalogue>(), &case, &inspection, &photos, &super::href(at, "")),
         area: record.area_m2.clone(),
         conclusion: record.conclusion.clone(),
         signed: record.signed.contains_key(&officer.id),
@@ -109,7 +112,13 @@ async fn draw(desk: &Desk, at: &At, problems: Problems) -> Result<InspectPage, F
     })
 }
 
-fn cards(inspection: &Inspection, photos: &[Photo], base: &str) -> Vec<Card> {
+fn cards(
+    catalogue: &Catalogue,
+    case: &Case,
+    inspection: &Inspection,
+    photos: &[Photo],
+    base: &str,
+) -> Vec<Card> {
     let card = |(i, check): (usize, &'static inspect::Check)| Card {
         number: i + 1,
         key: check.key,
@@ -117,6 +126,7 @@ fn cards(inspection: &Inspection, photos: &[Photo], base: &str) -> Vec<Card> {
         hint: check.hint,
         photo: check.photo,
         distance: check.distance,
+        demand: siting::demand(catalogue, case, check.key),
         answer: inspection.record.answers.get(check.key).cloned().unwrap_or_default(),
         photos: photos
             .iter()

@@ -5,13 +5,14 @@ use axum::extract::{Multipart, Path};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use catalog::Catalogue;
 use web::{Answer, Fields, Problems};
 
 use super::{Desk, conflict, inspect as page};
 use crate::actions::{self, At};
 use crate::inspect::{Answer as Found, CHECKLIST, Check, PresentParty, Record, Signature};
 use crate::store::Photo;
-use crate::{Fault, case::Case};
+use crate::{Fault, case::Case, siting};
 
 /// The longest note on one check.
 const NOTE: usize = 300;
@@ -27,6 +28,10 @@ pub async fn check(
 ) -> Answer {
     let at = super::at(bureau, id);
     let check = known(&key)?;
+    let case = match actions::current_inspection(&desk.app, &desk.officer, &at).await {
+        Ok((case, _)) => case,
+        Err(fault) => return refused(&desk, &at, &headers, fault, &typed).await,
+    };
     let found = Found {
         verdict: Some(typed.get("verdict"))
             .filter(|said| matches!(*said, "yes" | "no"))
@@ -34,6 +39,7 @@ pub async fn check(
             .to_owned(),
         note: typed.get("note").chars().take(NOTE).collect(),
         distance: typed.get("distance").chars().take(12).collect(),
+        demanded: siting::demand(&desk.app.part::<Catalogue>(), &case, check.key),
     };
     let change = |record: &mut Record| {
         if record.answers.get(check.key) != Some(&found) {

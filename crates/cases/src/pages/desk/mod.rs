@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod inspect;
 mod inspect_save;
+mod inspected;
 mod ledger;
 mod lists;
 mod possible;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route(&case("/supplement"), get(supplement::edit).post(supplement::send))
         .route(&case("/decide"), get(decide::form).post(decide::take))
         .route(&case("/decide/preview"), post(decide::preview))
+        .route(&case("/decide/call-off"), post(decide::call_off))
         .route(&case("/inspect"), get(inspect::show))
         .route(&case("/inspect/check/{key}"), post(inspect_save::check))
         .route(
@@ -53,6 +55,8 @@ pub fn routes() -> Router<App> {
         .route(&case("/inspect/submit"), post(inspect_save::submit))
         .route(&case("/materials/{material}"), get(files::material))
         .route(&case("/photos/{photo}"), get(files::photo))
+        .route(&case("/signatures/{digest}"), get(files::signature))
+        .route(&case("/mandates/{mandate}"), get(files::mandate))
         .route(&case("/papers/{paper}"), get(files::paper))
         .route(&case("/{step}"), get(steps::form).post(steps::take))
 }

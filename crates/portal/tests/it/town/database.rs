@@ -92,7 +92,8 @@ pub async fn fresh(engine: &Engine, folder: &Path) -> Fresh {
         }
         Engine::Postgres(server) => {
             static NEXT: AtomicU32 = AtomicU32::new(1);
-            let template = template_on(server).await;
+            let (template, settled) = template_on(server).await;
+            copy(&settled, folder).expect("a copy of the keys of the settled town");
             let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
             create(server, &format!("create database {name} template {template}")).await;
             Fresh::Postgres { server: server.clone(), name }
@@ -100,9 +101,9 @@ pub async fn fresh(engine: &Engine, folder: &Path) -> Fresh {
     }
 }
 
-/// The settled database of a server; made when the first story asks.
-async fn template_on(server: &str) -> String {
-    static SETTLED: Mutex<BTreeMap<String, String>> = Mutex::const_new(BTreeMap::new());
+/// The settled database of a server, and the folder with what stands beside it; made when the first story asks.
+async fn template_on(server: &str) -> (String, PathBuf) {
+    static SETTLED: Mutex<BTreeMap<String, (String, PathBuf)>> = Mutex::const_new(BTreeMap::new());
     let mut settled = SETTLED.lock().await;
     if !settled.contains_key(server) {
         settled.insert(server.to_owned(), settled_database(server).await);
@@ -116,12 +117,12 @@ async fn settled_folder() -> PathBuf {
     folder
 }
 
-async fn settled_database(server: &str) -> String {
+async fn settled_database(server: &str) -> (String, PathBuf) {
     let name = format!("yanzheng_{}", std::process::id());
     create(server, &format!("create database {name}")).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    settle(folder.path(), &Fresh::Postgres { server: server.to_owned(), name: name.clone() }).await;
-    name
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    settle(&folder, &Fresh::Postgres { server: server.to_owned(), name: name.clone() }).await;
+    (name, folder)
 }
 
 async fn settle(folder: &Path, database: &Fresh) {

@@ -122,6 +122,11 @@ impl Town {
         self.database.drop().await;
     }
 
+    /// For a command of the program on the town's own data; `None` for the file in its folder.
+    pub fn database_url(&self) -> Option<String> {
+        self.database.url()
+    }
+
     pub fn today(&self) -> Date {
         self.app.today()
     }

@@ -130,5 +130,5 @@ impl Town {
 
 fn yes(measured: bool) -> Answer {
     let distance = if measured { "86.5" } else { "" };
-    Answer { verdict: "yes".to_owned(), note: String::new(), distance: distance.to_owned() }
+    Answer { verdict: "yes".to_owned(), distance: distance.to_owned(), ..Answer::default() }
 }

@@ -1,0 +1,89 @@
+//! The buttons of a seal's page.
+
+use axum::extract::{Path, State};
+use identity::{Act, Officer, Post};
+use web::{Answer, App, Fields, Flash, Refusal};
+
+use super::at;
+use super::one::USERS;
+use crate::Fault;
+use crate::actions::{By, reason, take};
+use crate::state::{Step, Users};
+
+type Place = Path<(String, String)>;
+
+/// `POST /desk/seals/{bureau}/{id}/approve`
+pub async fn approve(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    let by = By::officer(&officer, app.now());
+    let step = || Ok(Step::Approve { by: by.person.clone() });
+    taken(&app, &officer, Act::ApproveSeals, place, &sent, step, "已批准，请印章管理员制作").await
+}
+
+/// `POST …/refuse`
+pub async fn refuse(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    let by = By::officer(&officer, app.now());
+    let step =
+        || Ok(Step::Refuse { by: by.person.clone(), why: reason(sent.get("why"), "不批准的理由")? });
+    taken(&app, &officer, Act::ApproveSeals, place, &sent, step, "已记录不批准").await
+}
+
+/// `POST …/hand-out`
+pub async fn hand_out(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    let chosen = |post: &Post| sent.all("post").iter().any(|code| code == post.code());
+    let posts: Vec<Post> = USERS.into_iter().filter(chosen).collect();
+    let users = Users::new(&posts, sent.ticked("unattended"));
+    let says = format!("已启用，使用岗位：{}", users.say());
+    let step = || Ok(Step::HandOut { users });
+    taken(&app, &officer, Act::KeepSeals, place, &sent, step, &says).await
+}
+
+/// `POST …/suspend`
+pub async fn suspend(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    let step = || Ok(Step::Suspend { why: reason(sent.get("why"), "停用的理由")? });
+    taken(&app, &officer, Act::KeepSeals, place, &sent, step, "已停用，马上生效").await
+}
+
+/// `POST …/resume`
+pub async fn resume(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    taken(&app, &officer, Act::KeepSeals, place, &sent, || Ok(Step::Resume), "已恢复使用").await
+}
+
+/// `POST …/destroy`
+pub async fn destroy(officer: Officer, State(app): State<App>, place: Place, sent: Fields) -> Answer {
+    let step = || Ok(Step::Destroy { why: reason(sent.get("why"), "理由")? });
+    taken(&app, &officer, Act::KeepSeals, place, &sent, step, "已销毁").await
+}
+
+async fn taken(
+    app: &App,
+    officer: &Officer,
+    act: Act,
+    Path((bureau, id)): Place,
+    sent: &Fields,
+    step: impl FnOnce() -> Result<Step, Fault>,
+    says: &str,
+) -> Answer {
+    officer.may(act, &bureau)?;
+    let version = version(sent.get("version"))?;
+    let step = step().map_err(|fault| back_to(&bureau, &id, fault))?;
+    let by = By::officer(officer, app.now());
+    let done = take(app, &by, (&bureau, &id), Some(version), step).await;
+    done.map_err(|fault| back_to(&bureau, &id, fault))?;
+    Ok(Flash::done(says).redirect(app, &at(&bureau, &id)))
+}
+
+/// The state that the person saw when pressing the button.
+pub(super) fn version(typed: &str) -> Result<i64, Fault> {
+    typed.parse().map_err(|_| Fault::Typed {
+        says: "提交的内容不完整，没有收下".into(),
+        next: "请返回印章页面，刷新后再办",
+    })
+}
+
+/// A refusal that leads back to the seal.
+pub(super) fn back_to(bureau: &str, id: &str, fault: Fault) -> Refusal {
+    let known = !matches!(fault, Fault::Unknown);
+    let face = fault.face();
+    let face = if known { face.action("回到印章", at(bureau, id)) } else { face };
+    Refusal::caused(face, &fault)
+}
