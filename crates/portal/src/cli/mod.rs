@@ -7,6 +7,7 @@ mod data;
 mod doctor;
 mod law;
 mod people;
+mod search;
 mod words;
 
 use std::ffi::OsString;
@@ -72,6 +73,9 @@ enum Command {
     /// 事项目录
     #[command(subcommand, help_template = words::HELP)]
     Items(Items),
+    /// 搜索事项、指南、问答、法条和栏目
+    #[command(help_template = words::HELP)]
+    Search(search::Query),
     /// 单位（各级烟草专卖局）
     #[command(subcommand, help_template = words::HELP)]
     Bureau(Bureau),
@@ -274,11 +278,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn carry_out(cli: Cli) -> Done {
     // Checks that need neither settings nor a database work on a broken installation too.
-    match &cli.command {
-        Command::Codes(Codes::Check { kind, value }) => return checks::code(kind, value),
+    let cli = match cli.command {
+        Command::Codes(Codes::Check { kind, value }) => return checks::code(&kind, &value),
         Command::Items(Items::Check { folder }) => return checks::items(folder.as_deref()),
-        _ => {}
-    }
+        Command::Search(query) => return search::search(query),
+        command => Cli { command, ..cli },
+    };
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;
     let runtime = tokio::runtime::Runtime::new().map_err(Stop::because)?;
     runtime.block_on(async {
@@ -313,7 +318,9 @@ fn carry_out(cli: Cli) -> Done {
             Command::Officer(Officer::Password { login }) => people::reset(&settings, &login).await,
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
-            Command::Codes(_) | Command::Items(_) => unreachable!("answered above, without settings"),
+            Command::Codes(_) | Command::Items(_) | Command::Search(_) => {
+                unreachable!("answered above, without settings")
+            }
         }
     })
 }
