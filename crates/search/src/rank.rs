@@ -161,8 +161,9 @@ fn named_outright(card: &Card, understood: &Understood) -> f32 {
     if card.keywords.iter().any(|keyword| keyword == whole) {
         return 0.5;
     }
-    let long_enough = whole.chars().count() >= 3;
-    if long_enough && (card.squeezed_title.contains(whole) || whole.contains(card.squeezed_title.as_str())) {
+    let (asked, title) = (whole.chars().count(), card.squeezed_title.chars().count());
+    let within = asked >= 3 && card.squeezed_title.contains(whole);
+    if within || title >= 4 && whole.contains(card.squeezed_title.as_str()) {
         return 0.25;
     }
     0.0

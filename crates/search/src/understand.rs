@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::fold::{all_grams, fold, is_han, runs};
+use crate::fold::{Run, all_grams, fold, is_han, runs};
 use crate::lexicon::Lexicon;
 use crate::words::Words;
 
@@ -12,10 +12,13 @@ pub const LONGEST_QUERY: usize = 120;
 const LONGEST_SLIP: usize = 6;
 /// Several words have the same initials.
 const MOST_READINGS: usize = 3;
+const PARTICLES: &str = "的了地得着过吗呢吧啊呀么";
 /// A lone character says little.
 const LONE: f32 = 0.4;
 /// An official name stands for what was said almost as well as the words themselves.
 const MEANT: f32 = 0.95;
+/// What everybody says weighs little beside what only this person says.
+const VAGUE: f32 = 0.35;
 
 /// One way of writing what is sought.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,8 +173,9 @@ impl Reader<'_> {
         if sure.contains(&true) {
             return None;
         }
+        // 办了 is no slip of 搬了: particles stand beside any word.
         let text: String = piece.iter().collect();
-        if !self.strange(&text) {
+        if piece.iter().any(|c| PARTICLES.contains(*c)) || !self.strange(&text) {
             return None;
         }
         let right: Vec<char> = self.lexicon.sounds_like(&text)?.chars().collect();
@@ -195,7 +199,7 @@ impl Reader<'_> {
         let concepts: Vec<Concept> = named.into_iter().map(|(_, concept)| concept).chain(plain).collect();
         if concepts.is_empty() {
             // Nothing but words that say nothing; better those than no answer at all.
-            return runs(text).iter().map(|run| Concept::of(&run.text, 1.0)).collect();
+            return self.cut(text).iter().map(|word| Concept::of(word, 1.0)).collect();
         }
         concepts
     }
@@ -206,26 +210,49 @@ impl Reader<'_> {
         // 办许可证 is said in 补办许可证, but not meant there: it would cut 补办 in two.
         let cuts = |at: &Range<usize>, border: usize| at.start < border && border < at.end;
         let whole = |at: &Range<usize>| !terms.iter().any(|term| cuts(term, at.start) || cuts(term, at.end));
-        let mut said: Vec<(Range<usize>, &[String])> = Vec::new();
+        let mut said: Vec<(Range<usize>, &[String], f32)> = Vec::new();
         for synonym in &self.words.synonyms {
             let places = synonym.said_in(chars).into_iter().filter(whole);
-            said.extend(places.map(|at| (at, synonym.mean.as_slice())));
+            let factor = if synonym.vague { VAGUE } else { 1.0 };
+            said.extend(places.map(|at| (at, synonym.mean.as_slice(), factor)));
         }
-        said.extend(terms.iter().map(|at| (at.clone(), &[][..])));
-        said.sort_by_key(|(at, _)| (std::cmp::Reverse(at.len()), at.start));
+        said.extend(terms.iter().map(|at| (at.clone(), &[][..], 1.0)));
+        said.sort_by_key(|(at, _, _)| (std::cmp::Reverse(at.len()), at.start));
         let mut named: Vec<(Range<usize>, Concept)> = Vec::new();
-        for (at, means) in said {
+        for (at, means, factor) in said {
             let same = named.iter_mut().find(|(taken, _)| *taken == at);
             if let Some((_, concept)) = same {
+                concept.factor = concept.factor.max(factor);
                 means.iter().for_each(|mean| concept.or(mean, MEANT));
             } else if named.iter().all(|(taken, _)| at.end <= taken.start || taken.end <= at.start) {
-                let mut concept = Concept::of(&squeezed(&chars[at.clone()].iter().collect::<String>()), 1.0);
+                let words: String = chars[at.clone()].iter().collect();
+                let mut concept = Concept::of(&squeezed(&words), factor);
                 means.iter().for_each(|mean| concept.or(mean, MEANT));
                 named.push((at, concept));
             }
         }
         named.sort_by_key(|(at, _)| at.start);
         named
+    }
+
+    fn cut(&self, text: &str) -> Vec<String> {
+        let words = |run: Run| if run.han { self.cut_run(&run.text) } else { vec![run.text] };
+        runs(text).into_iter().flat_map(words).collect()
+    }
+
+    /// The words of a stretch of Chinese. Lone characters side by side are a word the dictionary lacks: 运证.
+    fn cut_run(&self, han: &str) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        let mut after_lone = false;
+        for word in self.lexicon.cut(han) {
+            let lone = word.chars().count() == 1 && !self.words.is_stop(word);
+            match words.last_mut() {
+                Some(last) if lone && after_lone => last.push_str(word),
+                _ => words.push(word.to_owned()),
+            }
+            after_lone = lone;
+        }
+        words
     }
 
     /// Where names of the trade stand.
@@ -242,15 +269,9 @@ impl Reader<'_> {
 
     /// The other words, without those that say nothing.
     fn plain(&self, rest: &str) -> Vec<Concept> {
-        let mut found = Vec::new();
-        for run in runs(rest) {
-            let words = if run.han { self.lexicon.cut(&run.text) } else { vec![run.text.as_str()] };
-            for word in words.into_iter().filter(|word| !self.words.is_stop(word)) {
-                let lone = word.chars().count() == 1 && word.chars().all(is_han);
-                found.push(Concept::of(word, if lone { LONE } else { 1.0 }));
-            }
-        }
-        found
+        let lone = |word: &str| word.chars().count() == 1 && word.chars().all(is_han);
+        let concept = |word: &String| Concept::of(word, if lone(word) { LONE } else { 1.0 });
+        self.cut(rest).iter().filter(|word| !self.words.is_stop(word)).map(concept).collect()
     }
 }
 

@@ -36,6 +36,8 @@ struct WordFile {
 struct SynonymEntry {
     say: Vec<String>,
     mean: Vec<String>,
+    #[serde(default)]
+    vague: bool,
 }
 
 /// How a word is read where the single characters would be read otherwise: 重新 is chong xin.
@@ -53,6 +55,8 @@ pub struct Synonym {
     /// Folded; a `*` stands for up to four characters.
     pub say: String,
     pub mean: Vec<String>,
+    /// Said by everybody, whatever they want to know: 开店 in “开店要多少钱”.
+    pub vague: bool,
 }
 
 /// All lists together.
@@ -129,7 +133,7 @@ fn synonyms_of(entry: SynonymEntry) -> Result<Vec<Synonym>, String> {
         if named < 2 || say.starts_with('*') || say.ends_with('*') {
             return Err(format!("“{say}”太短，或者以 * 开头结尾，会误中别的词"));
         }
-        Ok(Synonym { say, mean: mean.clone() })
+        Ok(Synonym { say, mean: mean.clone(), vague: entry.vague })
     };
     entry.say.into_iter().map(one).collect()
 }

@@ -64,7 +64,7 @@ fn guide(item: &Item, business: &BusinessType) -> Document {
     .body(body.join("\n"))
     .keywords([business.name.as_str(), business.wish.as_str()])
     .keywords([format!("{}指南", business.name), format!("办理{}", business.name)])
-    .weight(if business.name == FIRST_ISSUE { 2.5 } else { 2.0 })
+    .weight(if business.name == FIRST_ISSUE { 1.9 } else { 1.6 })
 }
 
 /// The parts of a guide people ask for by themselves.
@@ -157,7 +157,7 @@ fn paper(item: &Item, business: &BusinessType, material: &MaterialSpec, place: &
     } else {
         (format!("{}/{place}/{}", item.slug, material.key), format!("{}（{what}）", material.name))
     };
-    let weight = if business.name == FIRST_ISSUE { 0.9 } else { 0.7 };
+    let weight = if business.name == FIRST_ISSUE { 0.4 } else { 0.2 };
     Document::new(Kind::Guide, id, title, format!("{}/{place}/{}", address(item, business), material.key))
         .body(material.hint.clone())
         .keywords([what])
