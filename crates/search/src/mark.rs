@@ -82,7 +82,7 @@ fn occurrences(chars: &[char], word: &str) -> Vec<Range<usize>> {
 }
 
 fn in_pairs(chars: &[char], word: &str) -> Vec<Range<usize>> {
-    let pairs = runs(word).into_iter().filter(|run| run.han && run.at.len() > 2);
+    let pairs = runs(word).into_iter().filter(|run| run.han && run.at.len() > 3);
     pairs.flat_map(|run| crate::fold::grams(&run)).flat_map(|pair| occurrences(chars, &pair)).collect()
 }
 
@@ -118,7 +118,9 @@ fn opening(text: &[char], first: usize) -> usize {
     let earliest = first.saturating_sub(LEAD);
     let after_stop = (earliest..first).rev().find(|at| *at > 0 && "。！？；\n ".contains(text[at - 1]));
     let start = if earliest == 0 { 0 } else { after_stop.unwrap_or(earliest) };
-    start.min(text.len().saturating_sub(EXCERPT))
+    let start = start.min(text.len().saturating_sub(EXCERPT));
+    // A cut that falls behind a word would begin with its comma.
+    start + text[start..first.max(start)].iter().take_while(|c| !c.is_alphanumeric()).count()
 }
 
 fn in_bytes(text: &str, places: &[Range<usize>]) -> Marked {
@@ -162,6 +164,14 @@ mod tests {
         assert!(found.text.starts_with("停业期间不能进货"), "{}", found.text);
         assert_eq!(marked(&found), ["进货"]);
         assert!(found.text.ends_with('…'));
+    }
+
+    #[test]
+    fn an_excerpt_does_not_begin_with_a_comma() {
+        let body = format!("{}、进货{}", "其他".repeat(60), "以后".repeat(30));
+        let found = excerpt(&body, &sought(&["进货"]));
+        assert!(found.text.starts_with(char::is_alphanumeric), "{}", found.text);
+        assert_eq!(marked(&found), ["进货"]);
     }
 
     #[test]

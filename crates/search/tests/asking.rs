@@ -212,3 +212,21 @@ fn who_finds_nothing_is_offered_something() {
     assert!(found.hits.is_empty());
     assert_eq!(found.popular, ["开店"]);
 }
+
+#[test]
+fn beginnings_pinyin_and_initials_are_completed_each_once_and_the_weightiest_first() {
+    let search = Search::on(Shelf::Memory).unwrap();
+    let heavy = guide("heavy", "补办许可证正本", "").weight(2.0);
+    let light = guide("light", "补办许可证副本", "");
+    let keyed = guide("keyed", "遗失怎么办", "").keywords(["补办须知"]);
+    search.replace(&[light, heavy, keyed], words()).unwrap();
+    let offered = |typed: &str| -> Vec<String> {
+        search.suggest(typed, 8).unwrap().into_iter().map(|offer| offer.text).collect()
+    };
+    for typed in ["补办", "buban", "bb", "ＢＵＢＡＮ", "補辦"] {
+        assert_eq!(offered(typed), ["补办许可证正本", "补办许可证副本", "遗失怎么办"], "{typed}");
+    }
+    assert_eq!(search.suggest("补办", 1).unwrap().len(), 1);
+    assert_eq!(offered("开"), ["开店"]);
+    assert!(offered("").is_empty() && offered("，").is_empty());
+}
