@@ -16,11 +16,13 @@ use jobs::{Failed, Runner, Sweep};
 use licences::{Keys, Licences, Office, Register};
 use papers::Typesetter;
 use seals::{SealKeys, Sealer};
+use web::clock::office_day;
 use web::{App, Clock, NavItem, SystemClock};
 
 use crate::health::GoingDown;
+use crate::search::Finder;
 use crate::settings::Settings;
-use crate::{calendar, demo, health, home, measure, migrations, secret_key};
+use crate::{calendar, demo, health, home, measure, migrations, search, secret_key};
 
 /// The program, ready to serve, and who does its work in the background.
 pub struct Assembled {
@@ -46,6 +48,9 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     let files = open_files(&settings.storage.files()).await?;
     let catalogue = Catalogue::embedded().context("事项目录有误")?;
     catalog::store::record_current(&mut db.clone(), &catalogue).await.context("事项版本不能登记")?;
+    let reviewed = catalog::store::changes::reviewed(&mut db.clone()).await.context("事项变更不能载入")?;
+    let catalogue = Arc::new(catalogue.with_changes(reviewed));
+    let finder = Finder::of(catalogue.clone(), office_day(clock.now())).context("搜索词表有误")?;
     let register = Arc::new(Register::new());
     licences::register::load(&register, &db, clock.as_ref()).await.context("许可证登记簿不能载入")?;
     let keys = Keys::new(secret);
@@ -73,7 +78,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .on_answer(Arc::new(measure::answered))
         .part(GoingDown::default())
         .part(identity_of(settings))
-        .shared_part(Arc::new(catalogue))
+        .shared_part(catalogue)
+        .part(finder)
         .shared_part(register)
         .part(keys)
         .part(offices)
@@ -172,6 +178,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(measure::page))
+        .merge(search::pages::routes())
         .merge(web::routes())
         .merge(identity::routes())
         .merge(catalog::pages::routes())

@@ -9,6 +9,7 @@ use identity::{Officer, Person};
 use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
+use crate::search::{Finder, pages};
 
 /// One of the things people come for.
 struct Service {
@@ -35,7 +36,12 @@ struct Home {
     next: Option<NextStep>,
     services: Vec<Service>,
     offices: Vec<Office>,
+    /// What others ask the search, with where it leads.
+    popular: Vec<(String, String)>,
 }
+
+/// The first of the popular questions; more would push the services off a phone's first screen.
+const POPULAR: usize = 5;
 
 /// `GET /`
 pub async fn home(
@@ -57,7 +63,13 @@ pub async fn home(
         (None, Some(officer)) => next_step::of_officer(officer),
         (None, None) => None,
     };
-    html(&Home { page: cx.page("首页"), next, services, offices })
+    let popular = popular(&app.part::<Finder>());
+    html(&Home { page: cx.page("首页"), next, services, offices, popular })
+}
+
+fn popular(finder: &Finder) -> Vec<(String, String)> {
+    let first = finder.popular().iter().take(POPULAR);
+    first.map(|words| (words.clone(), pages::address(words))).collect()
 }
 
 /// The front page must come up while the database is away; the next step is then left out.
@@ -120,9 +132,16 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
     let parts = vec![
         Part {
             title: "办事",
-            links: vec![link("首页", "/"), link("事项大厅", "/items"), link("查进度", "/progress")],
+            links: vec![
+                link("首页", "/"),
+                link("事项大厅", "/items"),
+                link("查进度", "/progress"),
+                link("搜索", "/search"),
+                link("常见问题", "/faq"),
+            ],
         },
         Part { title: "办事指南", links: guides },
+        Part { title: "依据", links: vec![link("法律法规条文", "/laws")] },
         Part {
             title: "查验",
             links: vec![
@@ -164,6 +183,6 @@ pub async fn accessibility(cx: PageCx) -> Answer {
 /// `GET /robots.txt`: guides may be found by search engines; nothing that speaks of a person may.
 pub async fn robots() -> Response {
     const TEXT: &str = "User-agent: *\nDisallow: /me\nDisallow: /desk\nDisallow: /apply\nDisallow: /progress\n\
-        Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\n";
+        Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\nDisallow: /search\n";
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], TEXT).into_response()
 }

@@ -11,6 +11,7 @@ pub mod logging;
 pub mod measure;
 pub mod migrations;
 mod next_step;
+pub mod search;
 mod secret_key;
 pub mod serve;
 pub mod settings;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::assemble::{Assembled, assemble, router};
 use crate::health::GoingDown;
+use crate::search::Finder;
 use crate::settings::Settings;
 use crate::{calendar, measure};
 
@@ -24,6 +25,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     })?;
     let address = settings.server.address();
     let assembled = assemble(&settings).await?;
+    warm_up(assembled.app.clone());
     tracing::info!(address, "listening");
     if settings.server.demo {
         eprintln!("\n烟政通已启动：{address}\n\n{}\n按 Ctrl-C 停止。\n", crate::demo::accounts());
@@ -31,6 +33,15 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         eprintln!("烟政通已启动：{address}");
     }
     run(assembled, listener, told_to_stop(), Duration::from_secs(settings.server.drain_seconds)).await
+}
+
+/// Builds the search's index while the first visitors look at the front page.
+fn warm_up(app: web::App) {
+    tokio::spawn(async move {
+        if let Err(fault) = app.part::<Finder>().warm_up(app.today()).await {
+            tracing::error!(%fault, "the search's index could not be built");
+        }
+    });
 }
 
 /// The same with a listener and a way to stop of the caller's choosing: for tests and benches.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Catalogue, Open};
+use catalog::{BusinessType, Catalogue, Item, Open};
 use db::Statement;
 use identity::Post;
 use jiff::Timestamp;
@@ -18,6 +18,20 @@ use crate::stage::Stage;
 use crate::store::{self, Draft};
 use crate::{Fault, fields, letters};
 
+/// Whether applications are taken online for this business type today: it is open, and no change of the catalogue has
+/// paused or cancelled its item.
+pub fn takes_applications(app: &App, item: &Item, business: &BusinessType) -> Result<(), Fault> {
+    if let Open::Later { says } = &business.open {
+        return Err(Fault::NotOpenYet(says.clone()));
+    }
+    let catalogue = app.part::<Catalogue>();
+    let standing = catalogue.standing(item, app.today());
+    if standing.takes_applications() {
+        return Ok(());
+    }
+    Err(Fault::NotOpenYet(standing.says().unwrap_or_default()))
+}
+
 /// Opens a draft for an item that can be applied for online.
 pub async fn begin(
     app: &App,
@@ -29,9 +43,7 @@ pub async fn begin(
     let catalogue = app.part::<Catalogue>();
     let item = catalogue.item(item).ok_or(Fault::Unknown)?;
     let kind = item.business(business).ok_or(Fault::Unknown)?;
-    if let Open::Later { says } = &kind.open {
-        return Err(Fault::NotOpenYet(says.clone()));
-    }
+    takes_applications(app, item, kind)?;
     let takes = catalogue
         .local(item, bureau)
         .is_some_and(|local| local.bureau == bureau && local.takes_applications());
@@ -127,6 +139,7 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
         return Err(Fault::NoPromise);
     }
     let (terms, materials, mut looked) = look(app, &draft).await?;
+    takes_applications(app, &terms.item, terms.business())?;
     intake::name_the_agent(&mut looked, who.id != subject);
     refuse_incomplete(&looked)?;
     let filing = Filing {

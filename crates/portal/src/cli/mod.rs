@@ -9,6 +9,7 @@ mod items;
 mod law;
 mod licence;
 mod people;
+mod search;
 mod seal;
 mod verify;
 mod words;
@@ -76,6 +77,9 @@ enum Command {
     /// 事项目录
     #[command(subcommand, help_template = words::HELP)]
     Items(Items),
+    /// 搜索事项、指南、问答、法条和栏目
+    #[command(help_template = words::HELP)]
+    Search(search::Query),
     /// 单位（各级烟草专卖局）
     #[command(subcommand, help_template = words::HELP)]
     Bureau(Bureau),
@@ -314,6 +318,7 @@ fn carry_out(cli: Cli) -> Done {
         Command::Items(Items::Import(asked)) => return items::import(asked),
         Command::Items(Items::Diff { old, new }) => return items::diff(old, new),
         Command::Verify(asked) => return verify::run(asked, cli.settings.as_deref()),
+        Command::Search(query) => return search::search(query),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;
@@ -353,7 +358,7 @@ fn carry_out(cli: Cli) -> Done {
             Command::Licence(Licence::List(asked)) => licence::list(&settings, &asked).await,
             Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
-            Command::Codes(_) | Command::Items(_) | Command::Verify(_) => {
+            Command::Codes(_) | Command::Items(_) | Command::Verify(_) | Command::Search(_) => {
                 unreachable!("answered above, without settings")
             }
         }

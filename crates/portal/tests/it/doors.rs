@@ -157,6 +157,7 @@ impl Belongings {
         let path = &route.path;
         let filled = path
             .replace("{bureau}", &self.case.bureau)
+            .replace("{law}", "烟草专卖法")
             .replace("{item}", "retail-licence")
             .replace("{business}", "xinban")
             .replace(

@@ -1,0 +1,239 @@
+//! The words of this site, found by how they are written and by how they sound.
+
+use std::collections::HashMap;
+
+use jieba_rs::Jieba;
+
+use crate::fold::{is_han, runs};
+use crate::sound::{blurred, initials, one_slip, syllables};
+use crate::words::Words;
+
+/// Words of more characters are sentences.
+const LONGEST: usize = 12;
+/// Initials of fewer letters fit too many words.
+const SHORTEST_INITIALS: usize = 2;
+/// One slip in a shorter word makes another word.
+const SHORTEST_SLIP: usize = 5;
+
+/// How sure it is that a word is meant when it sounds right.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Rank(pub f32);
+
+impl Rank {
+    /// Editors wrote it down.
+    pub const KEPT: Rank = Rank(3.0);
+    pub const KEYWORD: Rank = Rank(2.0);
+    /// It stands in a title.
+    pub const TITLE: Rank = Rank(1.0);
+}
+
+struct Entry {
+    word: String,
+    rank: Rank,
+}
+
+/// Cuts sentences and knows what words sound like.
+pub struct Lexicon {
+    jieba: Jieba,
+    entries: Vec<Entry>,
+    by_word: HashMap<String, usize>,
+    by_sound: HashMap<String, Vec<usize>>,
+    by_blurred: HashMap<String, Vec<usize>>,
+    by_initials: HashMap<String, Vec<usize>>,
+    readings: HashMap<String, Vec<String>>,
+}
+
+impl Lexicon {
+    /// A dictionary of everyday Chinese with the editors' words in it.
+    pub fn new(words: &Words) -> Lexicon {
+        let readings = words.readings.iter().map(|one| {
+            (one.word.clone(), one.sound.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        });
+        let mut lexicon = Lexicon {
+            jieba: Jieba::new(),
+            entries: Vec::new(),
+            by_word: HashMap::new(),
+            by_sound: HashMap::new(),
+            by_blurred: HashMap::new(),
+            by_initials: HashMap::new(),
+            readings: readings.collect(),
+        };
+        let said = words.synonyms.iter().map(|one| one.say.as_str()).filter(|say| !say.contains('*'));
+        let meant = words.synonyms.iter().flat_map(|one| one.mean.iter().map(String::as_str));
+        for word in words.terms.iter().map(String::as_str).chain(said).chain(meant) {
+            lexicon.jieba.add_word(word, None, None);
+            lexicon.add(word, Rank::KEPT);
+        }
+        lexicon
+    }
+
+    /// Words a document is called by.
+    pub fn learn_keyword(&mut self, folded: &str) {
+        self.add(folded, Rank::KEYWORD);
+    }
+
+    /// The words of a title, and a short title as a whole.
+    pub fn learn_title(&mut self, folded: &str) {
+        self.add(folded, Rank::TITLE);
+        for run in runs(folded).iter().filter(|run| run.han) {
+            let words: Vec<String> = self.cut(&run.text).into_iter().map(str::to_owned).collect();
+            for word in words {
+                self.add(&word, Rank::TITLE);
+            }
+        }
+    }
+
+    fn add(&mut self, word: &str, rank: Rank) {
+        let han = word.chars().filter(|c| is_han(*c)).count();
+        if han < 2 || word.chars().count() > LONGEST {
+            return;
+        }
+        if let Some(known) = self.by_word.get(word) {
+            let entry = &mut self.entries[*known];
+            if entry.rank < rank {
+                entry.rank = rank;
+            }
+            return;
+        }
+        let number = self.entries.len();
+        let spoken = self.syllables(word);
+        let blurred: String = spoken.iter().map(|one| blurred(one)).collect();
+        self.by_sound.entry(spoken.concat()).or_default().push(number);
+        self.by_blurred.entry(blurred).or_default().push(number);
+        self.by_initials.entry(initials(&spoken)).or_default().push(number);
+        self.by_word.insert(word.to_owned(), number);
+        self.entries.push(Entry { word: word.to_owned(), rank });
+    }
+
+    pub fn syllables(&self, folded: &str) -> Vec<String> {
+        self.readings.get(folded).cloned().unwrap_or_else(|| syllables(folded))
+    }
+
+    /// The words of a stretch of Chinese, single characters included.
+    pub fn cut<'a>(&self, han: &'a str) -> Vec<&'a str> {
+        self.jieba.cut(han, false).into_iter().map(|token| token.word).collect()
+    }
+
+    /// A word of this site or of everyday Chinese.
+    pub fn knows(&self, word: &str) -> bool {
+        self.by_word.contains_key(word) || self.jieba.has_word(word)
+    }
+
+    /// Another word that sounds like this piece of Chinese.
+    pub fn sounds_like(&self, han: &str) -> Option<&str> {
+        let spoken = self.syllables(han);
+        let blurred: String = spoken.iter().map(|one| blurred(one)).collect();
+        let alike = self.by_sound.get(&spoken.concat()).or_else(|| self.by_blurred.get(&blurred))?;
+        self.best(alike).filter(|word| *word != han)
+    }
+
+    /// The words whose pinyin, or whose pinyin with one slip, this is; several when it spells several in a row.
+    pub fn spelled(&self, letters: &str) -> Option<Vec<&str>> {
+        if let Some(exact) = self.by_sound.get(letters).and_then(|found| self.best(found)) {
+            return Some(vec![exact]);
+        }
+        self.in_a_row(letters).or_else(|| self.with_a_slip(letters).map(|word| vec![word]))
+    }
+
+    /// Up to `most` words whose initials these are, the surest first.
+    pub fn abbreviated(&self, letters: &str, most: usize) -> Vec<&str> {
+        if letters.len() < SHORTEST_INITIALS {
+            return Vec::new();
+        }
+        let mut found = self.by_initials.get(letters).cloned().unwrap_or_default();
+        found.sort_by(|a, b| self.order(*a, *b));
+        found.iter().take(most).map(|number| self.entries[*number].word.as_str()).collect()
+    }
+
+    /// Fewest words that together spell the letters.
+    fn in_a_row(&self, letters: &str) -> Option<Vec<&str>> {
+        if !letters.is_ascii() {
+            return None;
+        }
+        // For each place the fewest words that spell what stands before it, by the last of them.
+        let mut reached: Vec<Option<(usize, usize, &str)>> = vec![None; letters.len() + 1];
+        reached[0] = Some((0, 0, ""));
+        for end in 1..=letters.len() {
+            for start in (0..end).rev() {
+                let Some((words, _, _)) = reached[start] else { continue };
+                let Some(numbers) = self.by_sound.get(&letters[start..end]) else { continue };
+                let Some(word) = self.best(numbers) else { continue };
+                if reached[end].is_none_or(|(fewest, _, _)| words + 1 < fewest) {
+                    reached[end] = Some((words + 1, start, word));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        let mut at = letters.len();
+        while at > 0 {
+            let (_, start, word) = reached[at]?;
+            found.push(word);
+            at = start;
+        }
+        found.reverse();
+        Some(found)
+    }
+
+    fn with_a_slip(&self, letters: &str) -> Option<&str> {
+        if letters.len() < SHORTEST_SLIP {
+            return None;
+        }
+        let near = self.by_sound.iter().filter(|(sound, _)| one_slip(sound, letters));
+        let numbers: Vec<usize> = near.flat_map(|(_, numbers)| numbers.iter().copied()).collect();
+        self.best(&numbers)
+    }
+
+    /// A word of this site that sounds like the whole piece but for one slip.
+    pub fn sounds_nearly_like(&self, han: &str) -> Option<&str> {
+        self.with_a_slip(&self.syllables(han).concat()).filter(|word| *word != han)
+    }
+
+    fn best(&self, numbers: &[usize]) -> Option<&str> {
+        let best = numbers.iter().min_by(|a, b| self.order(**a, **b))?;
+        Some(&self.entries[*best].word)
+    }
+
+    /// The surer word first, then the shorter, then the alphabet: the same question always gets the same answer.
+    fn order(&self, a: usize, b: usize) -> std::cmp::Ordering {
+        let (a, b) = (&self.entries[a], &self.entries[b]);
+        let by_rank = b.rank.0.total_cmp(&a.rank.0);
+        by_rank.then(a.word.len().cmp(&b.word.len())).then_with(|| a.word.cmp(&b.word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Reading;
+
+    fn lexicon() -> Lexicon {
+        let words = Words {
+            terms: vec!["烟草专卖".into(), "许可证".into(), "延续".into(), "重新".into(), "开店".into()],
+            readings: vec![Reading { word: "重新".into(), sound: "chong xin".into() }],
+            ..Words::default()
+        };
+        Lexicon::new(&words)
+    }
+
+    #[test]
+    fn homophones_lead_to_the_word_that_exists() {
+        let lexicon = lexicon();
+        assert_eq!(lexicon.sounds_like("烟草专买"), Some("烟草专卖"));
+        assert_eq!(lexicon.sounds_like("言续"), Some("延续"));
+        assert_eq!(lexicon.sounds_like("延续"), None);
+        assert_eq!(lexicon.sounds_nearly_like("烟草单卖"), None);
+        assert_eq!(lexicon.sounds_nearly_like("烟草专满"), Some("烟草专卖"));
+    }
+
+    #[test]
+    fn pinyin_is_read_whole_in_a_row_with_a_slip_and_by_initials() {
+        let lexicon = lexicon();
+        assert_eq!(lexicon.spelled("yancaozhuanmai"), Some(vec!["烟草专卖"]));
+        assert_eq!(lexicon.spelled("yancaozhuanmaixukezheng"), Some(vec!["烟草专卖", "许可证"]));
+        assert_eq!(lexicon.spelled("xukezhen"), Some(vec!["许可证"]));
+        assert_eq!(lexicon.spelled("chongxin"), Some(vec!["重新"]));
+        assert_eq!(lexicon.spelled("computer"), None);
+        assert_eq!(lexicon.abbreviated("yczm", 3), ["烟草专卖"]);
+        assert!(lexicon.abbreviated("y", 3).is_empty());
+    }
+}
