@@ -125,7 +125,8 @@ pub(super) async fn offline(cx: PageCx) -> Answer {
 }
 
 /// The files that the page needs, by their plain names.
-const NEEDED: [&str; 5] = ["css/app.css", "js/app.js", "js/statement.js", "js/code.js", "img/mark.svg"];
+const NEEDED: [&str; 6] =
+    ["css/app.css", "js/app.js", "js/search.js", "js/statement.js", "js/code.js", "img/mark.svg"];
 
 /// `GET /verify/worker.js`: the service worker, told which files belong to this version of the program. It stands under a
 /// fixed address because the browser asks for it again by that; the header lets it answer for `/v/…` as well.
