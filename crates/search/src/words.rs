@@ -173,12 +173,16 @@ mod tests {
         words.synonyms.iter().flat_map(|one| one.said_in(&query)).collect()
     }
 
+    fn one(range: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+        Vec::from([range])
+    }
+
     #[test]
     fn a_star_stands_for_up_to_four_characters() {
-        assert_eq!(said("换名"), [0..2]);
-        assert_eq!(said("想换个店名字"), [1..5]);
+        assert_eq!(said("换名"), one(0..2));
+        assert_eq!(said("想换个店名字"), one(1..5));
         assert!(said("换了一家很远的店名").is_empty());
-        assert_eq!(said("我要开店"), [2..4]);
+        assert_eq!(said("我要开店"), one(2..4));
         assert!(said("").is_empty());
     }
 

@@ -45,6 +45,29 @@ fn two_readers_open_every_kind_and_find_its_seal_valid() {
     }
 }
 
+#[test]
+fn our_own_verifier_agrees_and_the_reading_copy_shows_the_seal() {
+    for kind in [Kind::LicenceOriginal, Kind::Grant] {
+        let paper = Paper::samples(kind).remove(2);
+        let list = PRESS.layout(&paper).expect("set");
+        let sealed = DESK.sealed(&list, &paper).expect("sealed");
+        let report = ofd::check(&sealed, &ofd::Limits::default(), &DESK.policy());
+        assert_eq!(report.verdict, ofd::Verdict::Sound, "{kind:?}: {:#?}", report.steps);
+        // On the last page, and a piece on each page of a paper of several.
+        let pieces = if list.pages.len() > 1 { list.pages.len() } else { 0 };
+        assert_eq!(report.seals[0].stamps.len(), 1 + pieces, "{kind:?}");
+        let (bare, copy) = (PRESS.pdf(&paper), PRESS.pdf_with_seals(&paper, &DESK.prints(&list)));
+        let (bare, copy) = (bare.expect("set"), copy.expect("set"));
+        assert!(copy.len() > bare.len() + 5_000, "{kind:?}: the picture of the seal is missing");
+        assert_eq!(
+            copy,
+            PRESS.pdf_with_seals(&paper, &DESK.prints(&list)).expect("set"),
+            "the same bytes twice"
+        );
+        assert!(String::from_utf8_lossy(&copy).contains("<pdfaid:part>2</pdfaid:part>"));
+    }
+}
+
 /// The sealed licence with the parts whose name ends so put through `change`.
 fn changed(ending: &str, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let paper = Paper::samples(Kind::LicenceOriginal).remove(0);
