@@ -9,8 +9,8 @@ mod items;
 mod law;
 mod licence;
 mod people;
-mod search;
 mod seal;
+mod search;
 mod verify;
 mod words;
 
