@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::fold::{Run, all_grams, fold, is_han, runs};
 use crate::lexicon::Lexicon;
-use crate::words::Words;
+use crate::words::{Says, Words};
 
 /// More characters are no question but a letter; the rest is not read.
 pub const LONGEST_QUERY: usize = 120;
@@ -19,6 +19,8 @@ const LONE: f32 = 0.4;
 const MEANT: f32 = 0.95;
 /// What everybody says weighs little beside what only this person says.
 const VAGUE: f32 = 0.35;
+/// What chooses a part of a guide decides, though it stands in every guide.
+const DECIDES: f32 = 1.6;
 
 /// One way of writing what is sought.
 #[derive(Clone, Debug, PartialEq)]
@@ -213,7 +215,11 @@ impl Reader<'_> {
         let mut said: Vec<(Range<usize>, &[String], f32)> = Vec::new();
         for synonym in &self.words.synonyms {
             let places = synonym.said_in(chars).into_iter().filter(whole);
-            let factor = if synonym.vague { VAGUE } else { 1.0 };
+            let factor = match synonym.says {
+                Says::Little => VAGUE,
+                Says::AsOthers => 1.0,
+                Says::Much => DECIDES,
+            };
             said.extend(places.map(|at| (at, synonym.mean.as_slice(), factor)));
         }
         said.extend(terms.iter().map(|at| (at.clone(), &[][..], 1.0)));

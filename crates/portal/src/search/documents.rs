@@ -185,7 +185,7 @@ fn paper(item: &Item, business: &BusinessType, material: &MaterialSpec, place: &
     } else {
         (format!("{}/{place}/{}", item.slug, material.key), format!("{}（{what}）", material.name))
     };
-    let weight = if business.name == FIRST_ISSUE { 0.4 } else { 0.2 };
+    let weight = if business.name == FIRST_ISSUE { 0.2 } else { 0.0 };
     Document::new(Kind::Guide, id, title, format!("{}/{place}/{}", address(item, business), material.key))
         .body(material.hint.clone())
         .keywords([what])
@@ -221,6 +221,8 @@ fn bureaus(catalogue: &Catalogue, item: &Item) -> Vec<Document> {
         Document::new(Kind::Page, format!("bureau/{}", local.bureau), local.bureau_name.clone(), url)
             .body(body)
             .keywords(keywords)
+            // Who means this county names it.
+            .audience(Audience::Some)
     };
     catalogue.locals(item).filter(|one| one.takes_applications()).map(local).collect()
 }
