@@ -246,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_a_few_comes_after_what_is_for_everybody_but_before_what_was_not_named() {
+        let shops = Document::new(Kind::Guide, "a", "零售许可证变更", "/a");
+        let enterprises = Document::new(Kind::Guide, "b", "批发许可证变更", "/b").audience(Audience::Few);
+        assert!(total(&shops, "变更", 0) > total(&enterprises, "变更", 0));
+        assert!(total(&shops, "批发许可证变更", 0) < total(&enterprises, "批发许可证变更", 0));
+    }
+
+    #[test]
     fn what_is_named_outright_comes_first() {
         let exact = Document::new(Kind::Guide, "a", "补办", "/a");
         let longer = Document::new(Kind::Guide, "b", "补办以后怎么领证", "/b");

@@ -185,7 +185,7 @@ fn paper(item: &Item, business: &BusinessType, material: &MaterialSpec, place: &
     } else {
         (format!("{}/{place}/{}", item.slug, material.key), format!("{}（{what}）", material.name))
     };
-    let weight = if business.name == FIRST_ISSUE { 0.2 } else { 0.0 };
+    let weight = if business.name == FIRST_ISSUE { 0.4 } else { 0.2 };
     Document::new(Kind::Guide, id, title, format!("{}/{place}/{}", address(item, business), material.key))
         .body(material.hint.clone())
         .keywords([what])
