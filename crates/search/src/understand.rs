@@ -137,6 +137,10 @@ impl Reader<'_> {
         for (at, _) in self.named(&chars) {
             sure[at].fill(true);
         }
+        // 没续怎么办 asks how; 续怎 is no slip of 续证.
+        for at in self.words.question.iter().flat_map(|word| places(&chars, word)) {
+            sure[at].fill(true);
+        }
         for run in runs(text).into_iter().filter(|run| run.han) {
             self.mend_run(&mut chars[run.at.clone()], &sure[run.at]);
         }
@@ -264,13 +268,8 @@ impl Reader<'_> {
     /// Where names of the trade stand.
     fn terms(&self, chars: &[char]) -> Vec<Range<usize>> {
         let text: String = chars.iter().collect();
-        let mut found = Vec::new();
-        for term in self.words.terms.iter().filter(|term| text.contains(term.as_str())) {
-            let term: Vec<char> = term.chars().collect();
-            let starts = (0..chars.len()).filter(|start| chars[*start..].starts_with(&term));
-            found.extend(starts.map(|start| start..start + term.len()));
-        }
-        found
+        let said = self.words.terms.iter().filter(|term| text.contains(term.as_str()));
+        said.flat_map(|term| places(chars, term)).collect()
     }
 
     /// The other words, without those that say nothing.
@@ -279,6 +278,13 @@ impl Reader<'_> {
         let concept = |word: &String| Concept::of(word, if lone(word) { LONE } else { 1.0 });
         self.cut(rest).iter().filter(|word| !self.words.is_stop(word)).map(concept).collect()
     }
+}
+
+/// Where a word stands.
+fn places(chars: &[char], word: &str) -> Vec<Range<usize>> {
+    let word: Vec<char> = word.chars().collect();
+    let starts = (0..chars.len()).filter(|start| chars[*start..].starts_with(&word));
+    starts.map(|start| start..start + word.len()).collect()
 }
 
 /// Without blanks and punctuation.
@@ -358,6 +364,20 @@ mod tests {
         }
         let spelled = read("kaidian");
         assert!(spelled.concepts[0].ways.iter().any(|way| way.text == "新办"), "{spelled:?}");
+    }
+
+    #[test]
+    fn words_of_questions_are_no_part_of_a_slip() {
+        let words = Words::read(
+            "t.toml",
+            "effective = 2026-01-01\nsource = \"t\"\nquestion = [\"怎么\"]\nterms = [\"续证\"]\n",
+            date(2026, 11, 25),
+        );
+        let words = words.unwrap();
+        let lexicon = Lexicon::new(&words);
+        let reader = Reader { words: &words, lexicon: &lexicon, known: &|_| false };
+        assert_eq!(reader.read("没续怎么办").read_as, None);
+        assert_eq!(reader.read("续正").read_as.as_deref(), Some("续证"));
     }
 
     #[test]

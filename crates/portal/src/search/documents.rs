@@ -185,7 +185,7 @@ fn paper(item: &Item, business: &BusinessType, material: &MaterialSpec, place: &
     } else {
         (format!("{}/{place}/{}", item.slug, material.key), format!("{}（{what}）", material.name))
     };
-    let weight = if business.name == FIRST_ISSUE { 0.4 } else { 0.2 };
+    let weight = if business.name == FIRST_ISSUE { 0.3 } else { 0.1 };
     Document::new(Kind::Guide, id, title, format!("{}/{place}/{}", address(item, business), material.key))
         .body(material.hint.clone())
         .keywords([what])
@@ -228,11 +228,15 @@ fn bureaus(catalogue: &Catalogue, item: &Item) -> Vec<Document> {
 }
 
 fn question(one: faq::Entry<'_>) -> Document {
-    let url = one.url();
-    let audience = audience(one.item);
-    Document::new(Kind::Faq, one.id, one.question.q.clone(), url)
+    let (url, audience) = (one.url(), audience(one.item));
+    let document = Document::new(Kind::Faq, one.id, one.question.q.clone(), url)
         .body(one.question.a.clone())
-        .audience(audience)
+        .audience(audience);
+    match audience {
+        Audience::Everybody => document,
+        // 学校附近能开吗 doesn't say that it is asked of e-cigarettes.
+        Audience::Some | Audience::Few => document.keywords([subject(one.item)]),
+    }
 }
 
 /// The law as a whole, and each article.
