@@ -73,6 +73,18 @@ impl FromStr for Kind {
     }
 }
 
+/// Whose business it is. What nobody named goes to the many: 变更 means the shop's licence, not the wholesaler's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    #[default]
+    Everybody,
+    /// Some of the many, who say so: shops that sell e-cigarettes.
+    Some,
+    /// A few who know what their business is called.
+    Few,
+}
+
 /// One thing with an address. The caller hands it in; nothing here knows where it came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,6 +114,8 @@ pub struct Document {
     /// 1 for most; what is asked for often, or should be read first, has more.
     #[serde(default = "ordinary")]
     pub weight: f32,
+    #[serde(default)]
+    pub audience: Audience,
 }
 
 fn ordinary() -> f32 {
@@ -127,6 +141,7 @@ impl Document {
             from: None,
             until: None,
             weight: ordinary(),
+            audience: Audience::default(),
         }
     }
 
@@ -142,6 +157,11 @@ impl Document {
 
     pub fn weight(mut self, weight: f32) -> Document {
         self.weight = weight;
+        self
+    }
+
+    pub fn audience(mut self, audience: Audience) -> Document {
+        self.audience = audience;
         self
     }
 }

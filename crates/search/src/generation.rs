@@ -28,6 +28,9 @@ const LEAST_SHARE: f32 = 0.4;
 const NEAREST: usize = 5;
 /// The least that a word can weigh which stands everywhere.
 const LEAST_WEIGHT: f32 = 0.12;
+/// A word that stands nowhere can't tell one document from another: 生病 in “生病了店先关几个月”. It weighs enough that
+/// a question about nothing on this site finds nothing.
+const UNKNOWN_WEIGHT: f32 = 0.5;
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -214,7 +217,7 @@ impl Generation {
         let all = self.cards.len().max(2) as f32;
         let rarity = |text: &str| {
             let rarest = all_grams(text).iter().map(|gram| self.index.frequency(gram)).min().unwrap_or(0);
-            1.0 - (1.0 + rarest as f32).ln() / (1.0 + all).ln()
+            if rarest == 0 { UNKNOWN_WEIGHT } else { 1.0 - (1.0 + rarest as f32).ln() / (1.0 + all).ln() }
         };
         concept.ways.iter().map(|way| rarity(&way.text)).fold(1.0, f32::min).max(LEAST_WEIGHT)
     }

@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-pub use document::{Document, Kind, NoSuchKind};
+pub use document::{Audience, Document, Kind, NoSuchKind};
 pub use fault::Fault;
 pub use generation::{Asked, Found, Hit};
 pub use mark::Marked;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::document::{Document, Kind};
+use crate::document::{Audience, Document, Kind};
 use crate::fold::{all_grams, fold, is_han};
 use crate::understand::{Concept, Understood, squeezed};
 
@@ -21,6 +21,7 @@ pub struct Card {
     from: Option<Date>,
     until: Option<Date>,
     pub weight: f32,
+    audience: Audience,
 }
 
 impl Card {
@@ -38,6 +39,7 @@ impl Card {
             from: document.from,
             until: document.until,
             weight: document.weight,
+            audience: document.audience,
         }
     }
 
@@ -197,7 +199,17 @@ fn leaning(card: &Card, understood: &Understood, today: Date) -> f32 {
         Kind::Law if speaks_of_law => 0.1,
         Kind::Law => -0.1,
     };
-    by_kind + (0.1 * (card.weight - 1.0)).clamp(-0.1, 0.2) + newness(card, today)
+    let by_weight = (0.1 * (card.weight - 1.0)).clamp(-0.1, 0.2);
+    by_kind + by_weight + by_audience(card.audience) + newness(card, today)
+}
+
+/// Less than a word of the question weighs: who names the wholesaler's licence finds it.
+fn by_audience(audience: Audience) -> f32 {
+    match audience {
+        Audience::Everybody => 0.0,
+        Audience::Some => -0.06,
+        Audience::Few => -0.15,
+    }
 }
 
 /// News age; guides don't.
@@ -231,6 +243,14 @@ mod tests {
         let [a, b, c] =
             [(&titled, 0), (&called, 0), (&spoken, 1)].map(|(doc, body)| total(doc, "补办", body));
         assert!(a > b && b > c && c > 0.4, "{a} {b} {c}");
+    }
+
+    #[test]
+    fn what_is_for_a_few_comes_after_what_is_for_everybody_but_before_what_was_not_named() {
+        let shops = Document::new(Kind::Guide, "a", "零售许可证变更", "/a");
+        let enterprises = Document::new(Kind::Guide, "b", "批发许可证变更", "/b").audience(Audience::Few);
+        assert!(total(&shops, "变更", 0) > total(&enterprises, "变更", 0));
+        assert!(total(&shops, "批发许可证变更", 0) < total(&enterprises, "批发许可证变更", 0));
     }
 
     #[test]

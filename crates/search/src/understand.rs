@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::fold::{Run, all_grams, fold, is_han, runs};
 use crate::lexicon::Lexicon;
-use crate::words::Words;
+use crate::words::{Says, Words};
 
 /// More characters are no question but a letter; the rest is not read.
 pub const LONGEST_QUERY: usize = 120;
@@ -19,6 +19,8 @@ const LONE: f32 = 0.4;
 const MEANT: f32 = 0.95;
 /// What everybody says weighs little beside what only this person says.
 const VAGUE: f32 = 0.35;
+/// What chooses a part of a guide decides, though it stands in every guide.
+const DECIDES: f32 = 1.6;
 
 /// One way of writing what is sought.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +137,10 @@ impl Reader<'_> {
         for (at, _) in self.named(&chars) {
             sure[at].fill(true);
         }
+        // 没续怎么办 asks how; 续怎 is no slip of 续证.
+        for at in self.words.question.iter().flat_map(|word| places(&chars, word)) {
+            sure[at].fill(true);
+        }
         for run in runs(text).into_iter().filter(|run| run.han) {
             self.mend_run(&mut chars[run.at.clone()], &sure[run.at]);
         }
@@ -213,7 +219,11 @@ impl Reader<'_> {
         let mut said: Vec<(Range<usize>, &[String], f32)> = Vec::new();
         for synonym in &self.words.synonyms {
             let places = synonym.said_in(chars).into_iter().filter(whole);
-            let factor = if synonym.vague { VAGUE } else { 1.0 };
+            let factor = match synonym.says {
+                Says::Little => VAGUE,
+                Says::AsOthers => 1.0,
+                Says::Much => DECIDES,
+            };
             said.extend(places.map(|at| (at, synonym.mean.as_slice(), factor)));
         }
         said.extend(terms.iter().map(|at| (at.clone(), &[][..], 1.0)));
@@ -258,13 +268,8 @@ impl Reader<'_> {
     /// Where names of the trade stand.
     fn terms(&self, chars: &[char]) -> Vec<Range<usize>> {
         let text: String = chars.iter().collect();
-        let mut found = Vec::new();
-        for term in self.words.terms.iter().filter(|term| text.contains(term.as_str())) {
-            let term: Vec<char> = term.chars().collect();
-            let starts = (0..chars.len()).filter(|start| chars[*start..].starts_with(&term));
-            found.extend(starts.map(|start| start..start + term.len()));
-        }
-        found
+        let said = self.words.terms.iter().filter(|term| text.contains(term.as_str()));
+        said.flat_map(|term| places(chars, term)).collect()
     }
 
     /// The other words, without those that say nothing.
@@ -273,6 +278,13 @@ impl Reader<'_> {
         let concept = |word: &String| Concept::of(word, if lone(word) { LONE } else { 1.0 });
         self.cut(rest).iter().filter(|word| !self.words.is_stop(word)).map(concept).collect()
     }
+}
+
+/// Where a word stands.
+fn places(chars: &[char], word: &str) -> Vec<Range<usize>> {
+    let word: Vec<char> = word.chars().collect();
+    let starts = (0..chars.len()).filter(|start| chars[*start..].starts_with(&word));
+    starts.map(|start| start..start + word.len()).collect()
 }
 
 /// Without blanks and punctuation.
@@ -352,6 +364,20 @@ mod tests {
         }
         let spelled = read("kaidian");
         assert!(spelled.concepts[0].ways.iter().any(|way| way.text == "新办"), "{spelled:?}");
+    }
+
+    #[test]
+    fn words_of_questions_are_no_part_of_a_slip() {
+        let words = Words::read(
+            "t.toml",
+            "effective = 2026-01-01\nsource = \"t\"\nquestion = [\"怎么\"]\nterms = [\"续证\"]\n",
+            date(2026, 11, 25),
+        );
+        let words = words.unwrap();
+        let lexicon = Lexicon::new(&words);
+        let reader = Reader { words: &words, lexicon: &lexicon, known: &|_| false };
+        assert_eq!(reader.read("没续怎么办").read_as, None);
+        assert_eq!(reader.read("续正").read_as.as_deref(), Some("续证"));
     }
 
     #[test]

@@ -38,6 +38,8 @@ struct SynonymEntry {
     mean: Vec<String>,
     #[serde(default)]
     vague: bool,
+    #[serde(default)]
+    decides: bool,
 }
 
 /// How a word is read where the single characters would be read otherwise: 重新 is chong xin.
@@ -55,8 +57,18 @@ pub struct Synonym {
     /// Folded; a `*` stands for up to four characters.
     pub say: String,
     pub mean: Vec<String>,
+    pub says: Says,
+}
+
+/// How much an everyday word says beside the other words of a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Says {
     /// Said by everybody, whatever they want to know: 开店 in “开店要多少钱”.
-    pub vague: bool,
+    Little,
+    #[default]
+    AsOthers,
+    /// Stands on every page and still decides which is wanted: 材料 in “新办的材料”.
+    Much,
 }
 
 /// All lists together.
@@ -127,13 +139,19 @@ fn synonyms_of(entry: SynonymEntry) -> Result<Vec<Synonym>, String> {
     if mean.is_empty() {
         return Err(format!("“{}”没有写 mean", entry.say.join("、")));
     }
+    let says = match (entry.vague, entry.decides) {
+        (true, true) => return Err(format!("“{}”不能又 vague 又 decides，删掉一个", entry.say.join("、"))),
+        (true, false) => Says::Little,
+        (false, true) => Says::Much,
+        (false, false) => Says::AsOthers,
+    };
     let one = |say: String| {
         let say = fold(&say);
         let named = say.chars().filter(|c| is_han(*c) || c.is_alphanumeric()).count();
         if named < 2 || say.starts_with('*') || say.ends_with('*') {
             return Err(format!("“{say}”太短，或者以 * 开头结尾，会误中别的词"));
         }
-        Ok(Synonym { say, mean: mean.clone(), vague: entry.vague })
+        Ok(Synonym { say, mean: mean.clone(), says })
     };
     entry.say.into_iter().map(one).collect()
 }
@@ -200,6 +218,8 @@ mod tests {
             "effective = 2026-11-01\nsource=\"t\"\n[[synonym]]\nsay=[\"*开店\"]\nmean=[\"新办\"]\n",
             "effective = 2026-11-01\nsource=\"t\"\n[[synonym]]\nsay=[\"开店\"]\nmean=[]\n",
             "effective = 12:00:00\nsource=\"t\"\n",
+            "effective = 2026-11-01\nsource=\"t\"\n[[synonym]]\nsay=[\"几天\"]\nmean=[\"时限\"]\n\
+             vague=true\ndecides=true\n",
         ];
         for text in bad {
             let says = Words::read("sh.toml", text, date(2026, 11, 25)).unwrap_err().to_string();

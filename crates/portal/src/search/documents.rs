@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ::search::{Document, Kind};
+use ::search::{Audience, Document, Kind};
 use catalog::{BusinessType, Catalogue, Item, LocalItem, MaterialSpec};
 use jiff::civil::Date;
 
@@ -30,18 +30,41 @@ pub fn documents(catalogue: &Catalogue, today: Date) -> Vec<Document> {
     all
 }
 
+/// Shops come for the retail licence; what it can be widened by, and what enterprises need, is asked for by name.
+fn audience(item: &Item) -> Audience {
+    match (item.is_person_served(), &item.parent) {
+        (true, None) => Audience::Everybody,
+        (true, Some(_)) => Audience::Some,
+        (false, _) => Audience::Few,
+    }
+}
+
 fn of_item(item: &Item) -> Document {
     let names: Vec<&str> = item.types.iter().map(|one| one.name.as_str()).collect();
-    let body = format!("{}。{}办理。{}{}", names.join("、"), item.organ, item.fees.says, item.quantity_limit);
-    Document::new(Kind::Item, &item.slug, &item.name, format!("/items#item-{}", item.slug))
+    let body = format!(
+        "{}。{}。{}办理。{}{}",
+        names.join("、"),
+        item.content,
+        item.organ,
+        item.fees.says,
+        item.quantity_limit
+    );
+    let document = Document::new(Kind::Item, &item.slug, &item.name, format!("/items#item-{}", item.slug))
         .body(body)
-        .keywords([&item.basic_code, subject(item)])
+        .keywords([item.basic_code.as_str(), subject(item)].into_iter().filter(|one| !one.is_empty()))
         .weight(1.5)
+        .audience(audience(item));
+    match audience(item) {
+        // 续期 and 开店 are services of this item: the list of synonyms leads to each of them.
+        Audience::Everybody => document,
+        Audience::Some | Audience::Few => document.keywords(&item.everyday_words),
+    }
 }
 
 /// What the item is about, without what is done to it: 烟草专卖零售许可证核发 is about the licence.
 fn subject(item: &Item) -> &str {
-    item.name.strip_suffix("核发").unwrap_or(&item.name)
+    let heading = item.heading();
+    heading.strip_suffix("核发").unwrap_or(heading)
 }
 
 fn address(item: &Item, business: &BusinessType) -> String {
@@ -58,19 +81,23 @@ fn guide(item: &Item, business: &BusinessType) -> Document {
     Document::new(
         Kind::Guide,
         format!("{}/{}", item.slug, business.slug),
-        format!("{}{}", subject(item), business.name),
+        item.title(business),
         address(item, business),
     )
     .body(body.join("\n"))
     .keywords([business.name.as_str(), business.wish.as_str()])
     .keywords([format!("{}指南", business.name), format!("办理{}", business.name)])
     .weight(if business.name == FIRST_ISSUE { 1.9 } else { 1.6 })
+    .audience(audience(item))
 }
 
 /// The parts of a guide people ask for by themselves.
 fn parts(item: &Item, business: &BusinessType) -> Vec<Document> {
-    let name = &business.name;
-    let base = if name == FIRST_ISSUE { 1.3 } else { 0.9 };
+    let name = match audience(item) {
+        Audience::Everybody => business.name.clone(),
+        Audience::Some | Audience::Few => item.title(business),
+    };
+    let base = if business.name == FIRST_ISSUE { 1.3 } else { 0.9 };
     let part = |anchor: &str, title: String, keywords: &[&str], body: String| {
         Document::new(
             Kind::Guide,
@@ -81,6 +108,7 @@ fn parts(item: &Item, business: &BusinessType) -> Vec<Document> {
         .body(body)
         .keywords(keywords.iter().copied())
         .weight(base)
+        .audience(audience(item))
     };
     let limits = &business.limits;
     vec![
@@ -157,11 +185,12 @@ fn paper(item: &Item, business: &BusinessType, material: &MaterialSpec, place: &
     } else {
         (format!("{}/{place}/{}", item.slug, material.key), format!("{}（{what}）", material.name))
     };
-    let weight = if business.name == FIRST_ISSUE { 0.4 } else { 0.2 };
+    let weight = if business.name == FIRST_ISSUE { 0.3 } else { 0.1 };
     Document::new(Kind::Guide, id, title, format!("{}/{place}/{}", address(item, business), material.key))
         .body(material.hint.clone())
         .keywords([what])
         .weight(weight)
+        .audience(audience(item))
 }
 
 /// Whom to ask and where to go, county by county.
@@ -192,13 +221,22 @@ fn bureaus(catalogue: &Catalogue, item: &Item) -> Vec<Document> {
         Document::new(Kind::Page, format!("bureau/{}", local.bureau), local.bureau_name.clone(), url)
             .body(body)
             .keywords(keywords)
+            // Who means this county names it.
+            .audience(Audience::Some)
     };
     catalogue.locals(item).filter(|one| one.takes_applications()).map(local).collect()
 }
 
 fn question(one: faq::Entry<'_>) -> Document {
-    let url = one.url();
-    Document::new(Kind::Faq, one.id, one.question.q.clone(), url).body(one.question.a.clone())
+    let (url, audience) = (one.url(), audience(one.item));
+    let document = Document::new(Kind::Faq, one.id, one.question.q.clone(), url)
+        .body(one.question.a.clone())
+        .audience(audience);
+    match audience {
+        Audience::Everybody => document,
+        // 学校附近能开吗 doesn't say that it is asked of e-cigarettes.
+        Audience::Some | Audience::Few => document.keywords([subject(one.item)]),
+    }
 }
 
 /// The law as a whole, and each article.

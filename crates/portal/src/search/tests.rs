@@ -54,6 +54,59 @@ fn nine_of_ten_kept_questions_have_their_answer_on_top() {
 }
 
 #[test]
+fn what_shops_need_comes_before_what_only_enterprises_need_unless_it_is_named() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let slugs = |for_shops: bool| -> Vec<&str> {
+        let of = catalogue.items().iter().filter(|item| item.is_person_served() == for_shops);
+        of.map(|item| item.slug.as_str()).collect()
+    };
+    let (shops, enterprises) = (slugs(true), slugs(false));
+    assert!(!shops.is_empty() && enterprises.len() > 5);
+    let search = site();
+    let of_shops_first = |query: &str| {
+        let found = search.find(&Asked::new(query, TODAY)).unwrap();
+        let place = |slugs: &[&str]| {
+            found.hits.iter().position(|hit| slugs.contains(&hit.id.split('/').next().unwrap_or_default()))
+        };
+        match (place(&shops), place(&enterprises)) {
+            (Some(shop), Some(enterprise)) => shop < enterprise,
+            (shop, _) => shop.is_some(),
+        }
+    };
+    for query in [
+        "开店",
+        "卖烟",
+        "办证",
+        "换名",
+        "换法人",
+        "搬家",
+        "新办",
+        "变更",
+        "延续",
+        "到期",
+        "停业",
+        "恢复营业",
+        "补办",
+        "丢了",
+        "歇业",
+        "注销",
+        "许可证",
+        "材料",
+        "流程",
+        "条件",
+        "几天",
+        "申请表",
+        "办理地点",
+    ] {
+        assert!(of_shops_first(query), "{query}");
+    }
+    for query in ["烟草批发", "准运证", "生产许可证变更", "批发许可证延续", "烟叶收购站"]
+    {
+        assert!(!of_shops_first(query), "{query}");
+    }
+}
+
+#[test]
 fn every_expected_answer_exists() {
     let catalogue = Catalogue::embedded().unwrap();
     let pages = Lists::of(&catalogue, TODAY).unwrap().pages;
