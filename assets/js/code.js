@@ -12,7 +12,7 @@
     const answer = await (await fetch("/elicence/keys")).json(), keys = S.readKeys(answer), lists = new Map();
     await Promise.all(answer.lists.map(async (bureau) => {
       try {
-        const answer = await fetch("/elicence/status/" + encodeURIComponent(bureau));
+        const answer = await fetch("/elicence/status/" + encodeURIComponent(bureau), { cache: "no-cache" });
         if (answer.ok) lists.set(bureau, S.verifyList(new Uint8Array(await answer.arrayBuffer()), keys));
       } catch { /* This bureau's licences are then verified without their state, and the result says so. */ }
     }));
@@ -103,10 +103,14 @@
   async function beside(place) {
     let drawn;
     try {
-      const { claims } = await verify(location.href);
-      drawn = make("div", { class: "notice good", "data-verdict": "valid" },
-        make("p", {}, make("strong", {}, "二维码的签名已在本机核验，内容没有改动。")),
-        make("details", {}, make("summary", {}, "二维码写明的内容"), facts(claims)));
+      const { claims, judged } = await verify(location.href), old = judged.reason === "replaced";
+      const content = make("details", {}, make("summary", {}, "二维码写明的内容"), facts(claims));
+      // The number is a good one, this sheet of paper no longer is: that is to be read first.
+      if (old) at("h1").after(place);
+      drawn = old
+        ? make("div", { class: "notice danger", role: "alert", "data-verdict": "not-current", "data-reason": "replaced" },
+            make("p", {}, make("strong", {}, "这是旧证，已经换发了新的许可证。")), make("p", {}, "请对方出示新的许可证；拿不出的，可以拨打 12313 反映。下面是这个号码现在的登记内容。"), content)
+        : make("div", { class: "notice good", "data-verdict": "valid" }, make("p", {}, make("strong", {}, "二维码的签名已在本机核验，内容没有改动。")), content);
     } catch (fault) {
       if (fault.code === "unsigned") return;
       const next = NEXT[fault.code] || "贴着这个二维码的证可能是假的。下面是这个号码的登记内容，请与现场逐项核对，不一致的请拨打 12313。";

@@ -48,6 +48,7 @@
   }
   function unbase64(text) {
     if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Fault("malformed", "不是约定的编码");
+    if (text.length % 4 === 1) throw new Fault("malformed", "内容不完整，可能没有扫全");
     const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
     return Uint8Array.from(binary, (sign) => sign.charCodeAt(0));
   }

@@ -397,6 +397,12 @@ pub async fn next_seq(tx: &mut impl Exec, bureau: &str) -> Result<i64, Fault> {
     row.int(0)
 }
 
+/// How far the changes of a bureau have come; 0 before the first.
+pub async fn head(on: &mut impl Exec, bureau: &str) -> Result<i64, Fault> {
+    let row = on.query_opt("select seq from licence_head where bureau = $1", params![bureau]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
 /// How far each bureau's changes have come.
 pub async fn heads(on: &mut impl Exec) -> Result<Vec<(String, i64)>, Fault> {
     let rows = on

@@ -12,7 +12,7 @@ use papers::Kind;
 
 use super::judge::{
     Copied, Current, Evidence, SealStanding, current_by_list, current_of, custom, is_licence, judge,
-    judge_copy, judge_qr,
+    judge_copy, judge_qr, judge_qr_without_keys,
 };
 use super::verdict::{Facts, NotCurrent, Outcome};
 use crate::licence::Public;
@@ -308,6 +308,9 @@ pub async fn examine_qr(text: &str, against: &Against) -> Outcome {
         Records::List(list) => list.signatories(),
         Records::Nobody(_) => vec![],
     };
+    if signatories.is_empty() && qr::scan(text).is_ok() {
+        return judge_qr_without_keys();
+    }
     let read =
         qr::scan(text).and_then(|scanned| qr::verify(&scanned, &signatories, &against.trust, against.now));
     let current = match &read {

@@ -93,22 +93,33 @@ pub fn judge(evidence: &Evidence<'_>) -> Outcome {
 
 /// A file that has no seal of its own (PDF): genuine when these very bytes left the office.
 pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Option<String>) -> Outcome {
-    let unknown = |step| {
+    let nothing_known = |step, verdict| {
         let steps = vec![reading_copy(), step];
-        Outcome {
-            subject: Subject::File,
-            verdict: Verdict::UnknownDocument,
-            steps,
-            facts: vec![],
-            number: None,
-        }
+        Outcome { subject: Subject::File, verdict, steps, facts: vec![], number: None }
     };
     let (step, _) = copied_step(copied);
-    if !matches!(copied, Copied::Known { .. }) {
-        return unknown(step);
+    match copied {
+        Copied::Known { .. } => {}
+        Copied::Never => return nothing_known(step, Verdict::UnknownDocument),
+        // Nobody was asked: that proves nothing against the file.
+        Copied::NotAsked => return nothing_known(step, Verdict::StateUnknown),
     }
     let (last, verdict) = current_step(current);
     genuine(verdict, vec![reading_copy(), step, last], facts, number)
+}
+
+/// A QR code that nobody's keys were at hand for: neither good nor bad.
+pub fn judge_qr_without_keys() -> Outcome {
+    Outcome {
+        subject: Subject::Code,
+        verdict: Verdict::StateUnknown,
+        steps: vec![Step::unknown(
+            "二维码签名",
+            "没有发证机关的公钥，没有核验。请联网，或者用 --status 给出状态清单",
+        )],
+        facts: vec![],
+        number: None,
+    }
 }
 
 /// A QR code, read and verified or not, and whether the licence is in force.

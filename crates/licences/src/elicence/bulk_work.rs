@@ -54,12 +54,19 @@ async fn slice(app: &App, bulk: &Bulk) -> Result<(), Failed> {
     }
     for number in bulks::waiting(&mut app.db.clone(), bulk, SLICE).await? {
         match one(app, bulk, &number).await {
-            Ok(Went::On) => {}
+            Ok(Went::On) => let_others_write(app).await,
             Ok(Went::Stopped) => return Ok(()),
             Err(fault) => return Err(stand_still(app, bulk, fault).await),
         }
     }
     after_slice(app, bulk).await
+}
+
+/// SQLite has one writer, and a licence is set in type while it writes: people at the counter go in between.
+async fn let_others_write(app: &App) {
+    if app.db.engine() == db::Engine::Sqlite {
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    }
 }
 
 /// The job for the next slice, or the end.

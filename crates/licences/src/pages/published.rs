@@ -82,12 +82,11 @@ pub(super) async fn status(State(app): State<App>, Path(bureau): Path<String>, h
 }
 
 async fn current(app: &App, bureau: &str) -> Result<Option<Published>, db::Fault> {
-    if let Some(list) = published(&mut app.db.clone(), bureau).await? {
-        return Ok(Some(list));
-    }
-    let Some(publisher) = app.try_part::<Publisher>() else { return Ok(None) };
-    if let Err(fault) = publisher.first(bureau, app.now()).await {
-        tracing::warn!(%fault, bureau, "the first status list could not be published");
+    // A licence taken back a minute ago must not pass for good until the watchman's next round.
+    if let Some(publisher) = app.try_part::<Publisher>()
+        && let Err(fault) = publisher.freshen(bureau, app.now()).await
+    {
+        tracing::warn!(%fault, bureau, "the status list could not be brought up to date; the last one stays");
     }
     published(&mut app.db.clone(), bureau).await
 }

@@ -52,9 +52,10 @@ impl Publisher {
         Publisher { db, seals, office, editions }
     }
 
-    /// The first list of a bureau, for whoever asks before the watchman has come by.
-    pub async fn first(&self, bureau: &str, now: Timestamp) -> Result<(), Stuck> {
-        self.look_after(bureau, 0, now).await
+    /// The list of a bureau as its licences stand now, for whoever asks before the watchman has come by.
+    pub async fn freshen(&self, bureau: &str, now: Timestamp) -> Result<(), Stuck> {
+        let seq = crate::store::head(&mut self.db.clone(), bureau).await?;
+        self.look_after(bureau, seq, now).await
     }
 
     /// Publishes the list of a bureau if it is due. `seq` was read before anything else: what changes meanwhile makes the
