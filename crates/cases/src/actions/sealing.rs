@@ -89,12 +89,18 @@ fn may_follow(fault: &seals::Fault, kind: Kind, under: &Under<'_>) -> bool {
 }
 
 /// Seals a paper whose step was taken while the service was away. Safe to run twice: the row says that it is done.
-pub(crate) async fn seal_later(app: &App, bureau: &str, case_id: &str, paper_id: &str) -> Result<(), Fault> {
+/// Answers whether the paper has its seal now.
+pub(crate) async fn seal_later(
+    app: &App,
+    bureau: &str,
+    case_id: &str,
+    paper_id: &str,
+) -> Result<bool, Fault> {
     let mut tx = app.db.begin().await?;
     let case = store::by_id(&mut tx, bureau, case_id).await?.ok_or(Fault::Unknown)?;
     let paper = store::paper(&mut tx, bureau, case_id, paper_id).await?.ok_or(Fault::Unknown)?;
     if paper.sealing != Sealing::Waiting {
-        return Ok(());
+        return Ok(true);
     }
     let terms = super::terms_of(app, &mut tx, &case).await?;
     let under = Under { case: &case, by: &By::system(), step: "seal_later" };
@@ -109,11 +115,11 @@ pub(crate) async fn seal_later(app: &App, bureau: &str, case_id: &str, paper_id:
             );
             db::history::append(&mut tx, &entry).await?;
             tx.commit_with(vec![store::mark_sealed(bureau, case_id, paper_id, &ofd)]).await?;
-            Ok(())
+            Ok(true)
         }
         Sealing::None | Sealing::Waiting => {
             tx.rollback().await;
-            Ok(())
+            Ok(false)
         }
     }
 }

@@ -54,9 +54,9 @@ pub async fn seal_what_waits(app: &App, bureau: &str) -> Result<(), Fault> {
     let mut db = app.db.clone();
     for (case, paper) in store::waiting_for_seal(&mut db, bureau, 100).await? {
         match seal_later(app, bureau, &case, &paper).await {
-            Ok(()) => {}
-            // No use in asking a hundred times.
-            Err(Fault::Seal(fault)) if fault.is_about_the_seal() => break,
+            Ok(true) => {}
+            // The service is still away: no use in setting a hundred papers in type to hear it again.
+            Ok(false) => break,
             Err(Fault::Store(db::Fault::Expected { .. })) => {}
             Err(fault @ Fault::Store(_)) => return Err(fault),
             Err(fault) => tracing::error!(%fault, "a paper could not be sealed later"),
