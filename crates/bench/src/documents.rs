@@ -25,10 +25,13 @@ pub fn measure(pace: Pace) -> Result<Table> {
     press.warm();
     let desk = SealDesk::new(&press).map_err(anyhow::Error::from_boxed)?;
     let (mut whole, mut sealing, mut checking) = (vec![], vec![], vec![]);
+    let (mut layout, mut copying) = (vec![], vec![]);
     let (mut largest_ofd, mut largest_pdf, mut digests) = (0, 0, vec![]);
     for _ in 0..pace.rounds {
         let round = Round::run(&press, &desk)?;
         whole.push(f64::from(LICENCES) / (round.layout + round.seal + round.pdf));
+        layout.push(round.layout * 1000.0 / f64::from(LICENCES));
+        copying.push(round.pdf * 1000.0 / f64::from(LICENCES));
         sealing.push(f64::from(LICENCES) / round.seal);
         checking.push(f64::from(LICENCES) / round.check);
         largest_ofd = largest_ofd.max(round.largest_ofd);
@@ -37,6 +40,8 @@ pub fn measure(pace: Pace) -> Result<Table> {
     }
     ensure!(digests.windows(2).all(|two| two[0] == two[1]), "a second run gave other bytes");
     table.bounded("typeset, OFD, seal and PDF", "/s", whole, Bound::AtLeast(60.0));
+    table.line("  of it the layout", "ms", layout);
+    table.line("  of it the reading copy", "ms", copying);
     table.bounded("OFD and seal of a kept layout", "/s", sealing, Bound::AtLeast(400.0));
     table.bounded("verify a sealed OFD", "/s", checking, Bound::AtLeast(1000.0));
     table.bounded("largest OFD", "kB", vec![largest_ofd as f64 / 1000.0], Bound::Under(120.0));

@@ -29,6 +29,10 @@ use anyhow::{Context, Result, bail};
 
 use table::Table;
 
+/// The same as the product's, whose parts are measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "bench NAME [--rounds N] [--seconds N] [--clients N]
 
   submit   a case over HTTP against pgbench running the same statements; CPU of server and database per case

@@ -6,11 +6,13 @@
 //! always be set again, byte for byte, without files beside the program. Nothing is read from disk, no
 //! package is loaded, no clock is asked.
 
+mod code;
 mod display;
 mod fonts;
 mod inspect;
 mod manuscript;
 mod press;
+mod prints;
 mod seal;
 mod templates;
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! What a template reads as `/data.json`.
 
-use crate::world::picture_name;
-use papers::{Paper, SealPrint, TypesetFault};
+use crate::code;
+use papers::{Paper, TypesetFault};
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
-use typst::foundations::Bytes;
 
 #[derive(Serialize)]
 struct Manuscript<'a> {
@@ -14,54 +12,29 @@ struct Manuscript<'a> {
     number: Option<&'a str>,
     issued_on: String,
     verify_url: Option<&'a str>,
-    qr: Option<papers::qr::Matrix>,
-    prints: Vec<Print<'a>>,
+    qr: bool,
     data: Value,
 }
 
-/// The picture of a seal at its place.
-#[derive(Serialize)]
-struct Print<'a> {
-    page: usize,
-    area: [f64; 4],
-    clip: Option<[f64; 4]>,
-    file: String,
-    alt: &'a str,
-}
-
-/// The bytes of `/data.json` for this paper, and the pictures that it names.
-pub(crate) fn of(paper: &Paper, prints: &[SealPrint]) -> Result<(Vec<u8>, Vec<Bytes>), TypesetFault> {
-    let (prints, pictures) = placed(prints)?;
-    let qr = paper.verify_url.as_deref().map(papers::qr::matrix).transpose();
+/// The bytes of `/data.json` for this paper. Two papers with the same bytes are the same document.
+pub(crate) fn of(paper: &Paper) -> Result<Vec<u8>, TypesetFault> {
     let manuscript = Manuscript {
         kind: paper.kind.code(),
         title: paper.kind.title(),
         number: paper.number.as_deref(),
         issued_on: paper.issued_on.to_string(),
         verify_url: paper.verify_url.as_deref(),
-        qr: qr.map_err(|fault| TypesetFault::Data(fault.to_string()))?,
-        prints,
+        qr: paper.verify_url.is_some(),
         data: printable(&paper.data),
     };
-    let data = serde_json::to_vec(&manuscript).map_err(|fault| TypesetFault::Data(fault.to_string()))?;
-    Ok((data, pictures))
+    serde_json::to_vec(&manuscript).map_err(|fault| TypesetFault::Data(fault.to_string()))
 }
 
-/// Each different picture once: a seal across thirty pages is one file.
-fn placed(prints: &[SealPrint]) -> Result<(Vec<Print<'_>>, Vec<Bytes>), TypesetFault> {
-    let mut pictures: Vec<&Arc<[u8]>> = Vec::new();
-    let mut placed = Vec::with_capacity(prints.len());
-    for print in prints {
-        let known = pictures.iter().position(|picture| **picture == print.png);
-        let at = known.unwrap_or_else(|| {
-            pictures.push(&print.png);
-            pictures.len() - 1
-        });
-        let file = picture_name(at).ok_or_else(|| TypesetFault::Data("印章图样过多".to_owned()))?;
-        let SealPrint { page, area, clip, alt, .. } = print;
-        placed.push(Print { page: *page, area: *area, clip: *clip, file, alt });
-    }
-    Ok((placed, pictures.into_iter().map(|png| Bytes::new(Arc::clone(png))).collect()))
+/// `/qr.png`, for a paper that has an address.
+pub(crate) fn code_of(paper: &Paper) -> Result<Option<Vec<u8>>, TypesetFault> {
+    let Some(url) = paper.verify_url.as_deref() else { return Ok(None) };
+    let matrix = papers::qr::matrix(url).map_err(|fault| TypesetFault::Data(fault.to_string()))?;
+    code::png(&matrix).map(Some)
 }
 
 /// The same value with texts that a printer can set.

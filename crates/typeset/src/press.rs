@@ -2,9 +2,10 @@
 
 use crate::templates::SHIPPED;
 use crate::world::{Desk, Workshop};
-use crate::{display, inspect, manuscript, seal};
-use papers::{Paper, SealFace, SealPicture, SealPrint, TypesetFault, Typesetter};
-use std::sync::OnceLock;
+use crate::{display, inspect, manuscript, prints, seal};
+use papers::{Kind, Paper, SealFace, SealPicture, SealPrint, TypesetFault, Typesetter};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock};
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::Smart;
 use typst::utils::Scalar;
@@ -21,7 +22,12 @@ pub struct Press {
     templates: Vec<(String, String)>,
     /// Reading the fonts takes about a tenth of a second, so the first paper pays for it, not the start.
     workshop: OnceLock<Workshop>,
+    /// The last documents with what they were set from: a paper is sealed, and its reading copy is asked for at once.
+    recent: Mutex<VecDeque<(Kind, Vec<u8>, Arc<PagedDocument>)>>,
 }
+
+/// Enough for the two sheets of a licence and a letter, by two officers at once.
+const RECENT: usize = 6;
 
 impl Default for Press {
     fn default() -> Self {
@@ -36,7 +42,11 @@ impl Press {
 
     /// A press with other templates (file name and text), for whoever works on the wording.
     pub fn with_templates(templates: impl IntoIterator<Item = (String, String)>) -> Press {
-        Press { templates: templates.into_iter().collect(), workshop: OnceLock::new() }
+        Press {
+            templates: templates.into_iter().collect(),
+            workshop: OnceLock::new(),
+            recent: Mutex::default(),
+        }
     }
 
     /// Reads the fonts now instead of with the first paper.
@@ -49,16 +59,30 @@ impl Press {
     }
 
     /// The laid-out document, looked over: shape of the data, warnings, page count, missing glyphs.
-    pub(crate) fn set(&self, paper: &Paper) -> Result<PagedDocument, TypesetFault> {
-        self.set_with(paper, &[])
+    pub(crate) fn set(&self, paper: &Paper) -> Result<Arc<PagedDocument>, TypesetFault> {
+        paper.check().map_err(TypesetFault::Data)?;
+        let data = manuscript::of(paper)?;
+        if let Some(document) = self.known(paper.kind, &data) {
+            return Ok(document);
+        }
+        let document = Arc::new(self.newly_set(paper, data.clone())?);
+        let mut recent = self.recent.lock().expect("nothing panics inside");
+        recent.truncate(RECENT - 1);
+        recent.push_front((paper.kind, data, document.clone()));
+        Ok(document)
     }
 
-    fn set_with(&self, paper: &Paper, prints: &[SealPrint]) -> Result<PagedDocument, TypesetFault> {
-        paper.check().map_err(TypesetFault::Data)?;
-        let (data, pictures) = manuscript::of(paper, prints)?;
+    fn known(&self, kind: Kind, data: &[u8]) -> Option<Arc<PagedDocument>> {
+        let recent = self.recent.lock().expect("nothing panics inside");
+        let found = recent.iter().find(|(other, from, _)| *other == kind && from == data);
+        found.map(|(_, _, document)| document.clone())
+    }
+
+    fn newly_set(&self, paper: &Paper, data: Vec<u8>) -> Result<PagedDocument, TypesetFault> {
+        let code = manuscript::code_of(paper)?;
         let world = self
             .workshop()
-            .world(paper.kind.template(), data, pictures)
+            .world(paper.kind.template(), data, code)
             .ok_or(TypesetFault::UnknownKind(paper.kind))?;
         let document = compiled(&world, paper.kind.template())?;
         let (needed, limit) = (document.pages().len(), paper.kind.page_limit());
@@ -95,7 +119,7 @@ impl Typesetter for Press {
     }
 
     fn pdf_with_seals(&self, paper: &Paper, prints: &[SealPrint]) -> Result<Vec<u8>, TypesetFault> {
-        let document = self.set_with(paper, prints)?;
+        let document = prints::put_on(&*self.set(paper)?, prints)?;
         let identity = (paper.kind, &paper.number, paper.issued_on, &paper.data, &paper.verify_url);
         let options = PdfOptions {
             ident: Smart::Custom(serde_json::to_string(&identity).unwrap_or_default()),
@@ -129,7 +153,7 @@ impl Typesetter for Press {
     }
 
     fn layout(&self, paper: &Paper) -> Result<ofd::model::DisplayList, TypesetFault> {
-        display::list(&self.set(paper)?).map_err(|fault| TypesetFault::Unsupported(fault.what))
+        display::list(&*self.set(paper)?).map_err(|fault| TypesetFault::Unsupported(fault.what))
     }
 
     fn shows(&self, text: &str) -> Result<(), TypesetFault> {

@@ -20,7 +20,7 @@ pub(crate) fn picture(workshop: &Workshop, face: &SealFace) -> Result<SealPictur
     }
     let data = serde_json::json!({ "organ": face.organ.trim(), "purpose": face.purpose });
     let world = workshop
-        .world("seal.typ", data.to_string().into_bytes(), vec![])
+        .world("seal.typ", data.to_string().into_bytes(), None)
         .ok_or_else(|| TypesetFault::Template("seal.typ".to_owned()))?;
     let document = compiled(&world, "seal.typ")?;
     if let Some(ch) = inspect::missing_glyph(&document) {

@@ -17,15 +17,7 @@ pub(crate) struct Workshop {
     fonts: Vec<Font>,
     sources: HashMap<FileId, Source>,
     data: FileId,
-    pictures: Vec<FileId>,
-}
-
-/// The names under which a template finds pictures: `picture-0.png` and so on. No paper bears more different seals.
-const PICTURES: usize = 8;
-
-/// The name of the picture at this place, if there may be so many.
-pub(crate) fn picture_name(at: usize) -> Option<String> {
-    (at < PICTURES).then(|| format!("picture-{at}.png"))
+    code: FileId,
 }
 
 impl Workshop {
@@ -42,7 +34,7 @@ impl Workshop {
             sources: sources.collect(),
             fonts,
             data: file_id("data.json"),
-            pictures: (0..PICTURES).filter_map(picture_name).map(|name| file_id(&name)).collect(),
+            code: file_id("qr.png"),
         }
     }
 
@@ -53,14 +45,14 @@ impl Workshop {
         &'a self,
         template: &str,
         data: Vec<u8>,
-        pictures: Vec<Bytes>,
+        code: Option<Vec<u8>>,
     ) -> Option<Desk<'a>> {
         let main = file_id(template);
         self.sources.contains_key(&main).then(|| Desk {
             workshop: self,
             main,
             data: Bytes::new(data),
-            pictures,
+            code: code.map(Bytes::new),
         })
     }
 
@@ -74,7 +66,7 @@ impl Workshop {
 }
 
 /// The engine numbers paths in 16 bits and never forgets one, so only the fixed names of templates, of the data and of
-/// pictures may ever get here.
+/// the code may ever get here.
 fn file_id(name: &str) -> FileId {
     let path = VirtualPath::new(format!("/{name}")).expect("names of templates are plain");
     RootedPath::new(VirtualRoot::Project, path).intern()
@@ -85,7 +77,7 @@ pub(crate) struct Desk<'a> {
     workshop: &'a Workshop,
     main: FileId,
     data: Bytes,
-    pictures: Vec<Bytes>,
+    code: Option<Bytes>,
 }
 
 impl World for Desk<'_> {
@@ -109,8 +101,8 @@ impl World for Desk<'_> {
         if id == self.workshop.data {
             return Ok(self.data.clone());
         }
-        let at = self.workshop.pictures.iter().position(|known| *known == id);
-        at.and_then(|at| self.pictures.get(at)).cloned().ok_or_else(|| absent(id))
+        let code = self.code.clone().filter(|_| id == self.workshop.code);
+        code.ok_or_else(|| absent(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -14,7 +14,8 @@ pub struct Database {
     pub synchronous: String,
     /// SQLite: connections that read beside the one that writes.
     pub readers: usize,
-    /// PostgreSQL: connections at most. Too few: pages wait two seconds and then say “busy”.
+    /// PostgreSQL: connections at most, four for each core of this machine when not said. More only wait for each other in
+    /// the database; too few, and pages wait two seconds and then say “busy”.
     pub pool: usize,
     /// A statement that runs longer is stopped.
     pub statement_timeout_ms: u64,
@@ -22,8 +23,14 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Database {
-        Database { url: None, synchronous: "full".into(), readers: 4, pool: 16, statement_timeout_ms: 15_000 }
+        let pool = usual_pool();
+        Database { url: None, synchronous: "full".into(), readers: 4, pool, statement_timeout_ms: 15_000 }
     }
+}
+
+fn usual_pool() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    (4 * cores).clamp(8, 64)
 }
 
 impl Database {
