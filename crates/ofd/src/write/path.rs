@@ -85,7 +85,8 @@ fn push_segment(out: &mut String, segment: &Segment, origin: Point) {
     for point in segment.points() {
         for number in [point.x - origin.x, point.y - origin.y] {
             out.push(' ');
-            push_number(out, number, 3);
+            // A hundredth of a millimetre: 2,540 to the inch.
+            push_number(out, number, 2);
         }
     }
 }
