@@ -81,7 +81,8 @@ pub fn open<'a, 's>(
     Ok((statement, signatory))
 }
 
-/// Whether `signatory` could sign for `bureau` at the instant `at`.
+/// Whether `signatory` could sign for `bureau` at the instant `at`. The certificate itself must name the bureau: whoever
+/// hands out a list of signatories could otherwise put one bureau's signer under another's name.
 pub fn entitled(
     signatory: &Signatory,
     bureau: &str,
@@ -90,6 +91,10 @@ pub fn entitled(
 ) -> Result<(), StatementFault> {
     if signatory.bureau != bureau {
         return Err(StatementFault::OtherBureau { signed: signatory.bureau.clone(), says: bureau.into() });
+    }
+    let named = signatory.cert.unit().unwrap_or_default();
+    if named != bureau {
+        return Err(StatementFault::OtherBureau { signed: named, says: bureau.into() });
     }
     trust.check(&signatory.cert, at, Purpose::Sign).map_err(StatementFault::Cert).map(|_| ())
 }

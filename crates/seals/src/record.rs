@@ -95,7 +95,7 @@ impl Use {
 pub struct Copy {
     /// SM3 of the file.
     pub digest: String,
-    /// `ofd`: the original, `pdf`: its reading copy.
+    /// `ofd`: the original, `pdf`: its reading copy, `plain`: a paper without seal.
     pub form: String,
     pub bureau: String,
     pub paper_kind: String,

@@ -13,9 +13,8 @@ pub(crate) fn put_on(document: &PagedDocument, prints: &[SealPrint]) -> Result<P
     let mut pages = document.pages().to_vec();
     let count = pages.len();
     for print in prints {
-        let page = pages
-            .get_mut(print.page)
-            .ok_or(TypesetFault::NoSuchPage { page: print.page, pages: count })?;
+        let page =
+            pages.get_mut(print.page).ok_or(TypesetFault::NoSuchPage { page: print.page, pages: count })?;
         let (at, item) = placed(print)?;
         page.frame.push(at, item);
     }

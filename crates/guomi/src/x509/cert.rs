@@ -146,6 +146,12 @@ impl Cert {
         }
     }
 
+    /// 部门: here the code of the bureau that the certificate is for.
+    pub fn unit(&self) -> Option<String> {
+        let unit = self.subject().organization_unit().ok().flatten()?;
+        Some(unit.value().into_owned())
+    }
+
     /// The serial number as upper-case hexadecimal digits, as `openssl x509 -serial` shows it.
     pub fn serial(&self) -> String {
         hex::encode_upper(self.0.tbs.serial_number().as_bytes())

@@ -31,7 +31,7 @@ const UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
 pub struct Subject {
     /// 单位, as the organisation is registered.
     pub organization: String,
-    /// 部门, if the certificate is for one.
+    /// 部门, if the certificate is for one. The signers of bureaus carry the code of their bureau here.
     pub unit: Option<String>,
     /// Name of the CA, the seal or the person.
     pub common_name: String,

@@ -57,6 +57,8 @@ pub struct FileCopy {
     /// `990101100017-001-original` for a sheet of a licence.
     pub paper_id: String,
     pub made_at: Timestamp,
+    /// Whether it is a sealed original or the reading copy of one; forms and records bear no seal.
+    pub sealed: bool,
 }
 
 /// The part of the app under which the portal hands in whom to ask.
@@ -170,6 +172,7 @@ fn copied_of(copy: Option<FileCopy>) -> Copied {
         title: title(&copy),
         number: copy.number,
         made_at: copy.made_at,
+        sealed: copy.sealed,
     })
 }
 

@@ -36,7 +36,7 @@ pub enum SealStanding {
 /// Whether these very bytes left the office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Copied {
-    Known { title: String, number: Option<String>, made_at: Timestamp },
+    Known { title: String, number: Option<String>, made_at: Timestamp, sealed: bool },
     Never,
     NotAsked,
 }
@@ -71,8 +71,8 @@ pub struct Evidence<'a> {
 pub fn judge(evidence: &Evidence<'_>) -> Outcome {
     let report = evidence.report;
     let mut steps = condensed(&report.steps);
-    let broken = broken(&report.verdict);
-    if let Some(verdict) = broken {
+    if let Some(verdict) = broken(&report.verdict) {
+        let steps = gravest_first(steps);
         return Outcome { subject: Subject::File, verdict, steps, facts: vec![], number: None };
     }
     let mut verdict = Verdict::Valid;
@@ -93,8 +93,9 @@ pub fn judge(evidence: &Evidence<'_>) -> Outcome {
 
 /// A file that has no seal of its own (PDF): genuine when these very bytes left the office.
 pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Option<String>) -> Outcome {
+    let sealed = !matches!(copied, Copied::Known { sealed: false, .. });
     let nothing_known = |step, verdict| {
-        let steps = vec![reading_copy(), step];
+        let steps = vec![kind_of_file(true), step];
         Outcome { subject: Subject::File, verdict, steps, facts: vec![], number: None }
     };
     let (step, _) = copied_step(copied);
@@ -105,7 +106,7 @@ pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Opti
         Copied::NotAsked => return nothing_known(step, Verdict::StateUnknown),
     }
     let (last, verdict) = current_step(current);
-    genuine(verdict, vec![reading_copy(), step, last], facts, number)
+    genuine(verdict, vec![kind_of_file(sealed), step, last], facts, number)
 }
 
 /// A QR code that nobody's keys were at hand for: neither good nor bad.
@@ -233,6 +234,18 @@ fn condensed(steps: &[ofd::verify::Step]) -> Vec<Step> {
     short
 }
 
+/// What is wrong, and then what is not: without a word between them the ticks behind “changed” read like a contradiction.
+fn gravest_first(steps: Vec<Step>) -> Vec<Step> {
+    let (good, mut ordered): (Vec<Step>, Vec<Step>) =
+        steps.into_iter().partition(|step| step.result == "good");
+    if !good.is_empty() && !ordered.is_empty() {
+        let words = "下面打勾的各项本身没有问题，但不能说明文件可信，不改变核验结果";
+        ordered.push(Step::unknown("其余检查", words));
+    }
+    ordered.extend(good);
+    ordered
+}
+
 fn seal_step(name: &str, standing: &SealStanding) -> (Step, Verdict) {
     let subject = "印章状态";
     match standing {
@@ -254,7 +267,7 @@ fn seal_step(name: &str, standing: &SealStanding) -> (Step, Verdict) {
 fn copied_step(copied: &Copied) -> (Step, Verdict) {
     let subject = "制发记录";
     match copied {
-        Copied::Known { title, number, made_at } => {
+        Copied::Known { title, number, made_at, .. } => {
             let number = number.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
             let at = minute(local(*made_at));
             (Step::good(subject, format!("{at}制发的“{title}”{number}，与制发时完全相同")), Verdict::Valid)
@@ -267,8 +280,12 @@ fn copied_step(copied: &Copied) -> (Step, Verdict) {
     }
 }
 
-fn reading_copy() -> Step {
-    let words = "这是 PDF 阅读件，印章图样只供查看；有法律效力的是同时发出的 OFD 原件";
+fn kind_of_file(sealed: bool) -> Step {
+    let words = if sealed {
+        "这是 PDF 阅读件，印章图样只供查看；有法律效力的是同时发出的 OFD 原件"
+    } else {
+        "这种文书（申请表、凭证、核查记录等）不加盖电子印章，以办件档案中的记录为准"
+    };
     Step { subject: "文件种类".into(), result: "unknown", words: words.into() }
 }
 

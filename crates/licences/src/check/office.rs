@@ -75,6 +75,7 @@ impl SealOffice for OwnSeals {
             subject: copy.subject,
             paper_id: copy.paper_id,
             made_at: copy.made_at,
+            sealed: copy.form != seals::PLAIN,
         }))
     }
 }

@@ -115,6 +115,8 @@ pub enum BulkFault {
     TooMany,
     #[error("the work is {0}")]
     NotOpen(&'static str),
+    #[error("the same work goes on already")]
+    SameGoesOn { officer_name: String, asked_at: Timestamp },
 }
 
 impl BulkFault {
@@ -140,6 +142,15 @@ impl BulkFault {
                 format!("一次最多列 {LISTED_AT_MOST} 个许可证号，没有开始办理"),
                 "请分几次办理，或按到期日选择。",
             ),
+            BulkFault::SameGoesOn { officer_name, asked_at } => Face::conflict(
+                "bulk-same",
+                format!(
+                    "{officer_name}在 {} 已经开始了同样的批量办理，没有重复开始",
+                    web::text::minute(*asked_at)
+                ),
+                "请在“批量办理”列表里查看它的进度。要另办的，请先暂停并取消那一项，或改变办理的范围。",
+            )
+            .action("批量办理", "/desk/licences/bulk"),
             BulkFault::NotOpen(state) => Face::conflict(
                 "bulk-state",
                 format!("这项批量办理{state}，不能这样操作"),
@@ -282,6 +293,7 @@ pub async fn ask(app: &App, officer: &Officer, asked: Asked, key: &str) -> Resul
     if numbers.is_empty() {
         return Err(BulkFault::Nothing.into());
     }
+    let listed = matches!(asked.chosen, Chosen::Listed(_));
     let bulk = Bulk {
         bureau: officer.bureau.clone(),
         id: app.new_id(),
@@ -309,11 +321,26 @@ pub async fn ask(app: &App, officer: &Officer, asked: Asked, key: &str) -> Resul
         }
         answer => answer?,
     }
+    if !listed {
+        nothing_like_it_goes_on(&mut tx, &bulk).await?;
+    }
     bulks::insert_rows(&mut tx, &bulk, &numbers).await?;
     let told = json!({ "change": bulk.change.label(), "chosen": bulk.chosen, "total": bulk.total, "document": bulk.document });
     history::append(&mut tx, &entry(&bulk, officer, "asked", told, now)).await?;
     tx.commit_with(vec![bulks::insert(&bulk), next_slice(&bulk, now)]).await?;
     Ok(bulk)
+}
+
+/// Two officers who start the same work would give each licence two new editions. A list is its own affair: who writes
+/// numbers down means these.
+async fn nothing_like_it_goes_on(tx: &mut db::Tx, bulk: &Bulk) -> Result<(), Fault> {
+    let open = bulks::open_of_bureau(tx, &bulk.bureau).await?;
+    match open.into_iter().find(|other| (other.change, &other.chosen) == (bulk.change, &bulk.chosen)) {
+        Some(Bulk { officer_name, asked_at, .. }) => {
+            Err(BulkFault::SameGoesOn { officer_name, asked_at }.into())
+        }
+        None => Ok(()),
+    }
 }
 
 async fn sent_before(app: &App, bureau: &str, key: &str) -> Result<Bulk, Fault> {

@@ -104,6 +104,21 @@ pub async fn of_bureau(on: &mut impl Exec, bureau: &str, most: i64) -> Result<Ve
     rows.iter().map(bulk_from).collect()
 }
 
+/// What is running or paused in a bureau.
+pub(super) async fn open_of_bureau(on: &mut impl Exec, bureau: &str) -> Result<Vec<Bulk>, Fault> {
+    let rows = on
+        .query(
+            "select bureau, id, version, state, change, chosen, reason, document, total, made, failed, waits_for,
+                    officer, officer_name, asked_at, changed_at
+               from elicence_bulk
+              where bureau = $1 and state in ('running', 'paused')
+              order by asked_at, id",
+            params![bureau],
+        )
+        .await?;
+    rows.iter().map(bulk_from).collect()
+}
+
 /// What is running anywhere.
 pub(super) async fn running(on: &mut impl Exec) -> Result<Vec<Bulk>, Fault> {
     let rows = on

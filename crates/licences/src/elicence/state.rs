@@ -86,6 +86,14 @@ impl State {
         }
     }
 
+    /// The label with a word for whoever doesn't know the standard's.
+    pub fn says(self) -> String {
+        match self {
+            State::Replaced => format!("{}（已换新版）", self.label()),
+            state => state.label().to_owned(),
+        }
+    }
+
     /// Colour of the light; the words say the same without colour.
     pub fn light(self) -> &'static str {
         match self {

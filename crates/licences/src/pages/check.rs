@@ -100,7 +100,8 @@ async fn read(
     headers: &HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer<Option<Came>> {
-    let mut form = form.map_err(|rejection| Refusal::caused(broken_off(), rejection.body_text()))?;
+    // No form of files at all: nothing was chosen.
+    let Ok(mut form) = form else { return Ok(None) };
     let mut token = None;
     while let Some(field) = form.next_field().await.map_err(cut_off)? {
         match field.file_name().map(str::to_owned) {

@@ -83,6 +83,9 @@ async fn the_same_form_sent_twice_is_one_work() {
         let first = bulk::ask(&town.app, &head(), reseal(), "k-1").await.unwrap();
         let again = bulk::ask(&town.app, &head(), reseal(), "k-1").await.unwrap();
         assert_eq!(first.id, again.id);
+        // Another form for the same work, while it goes on: one of the two officers is told of the other.
+        let twice = bulk::ask(&town.app, &head(), reseal(), "k-2").await;
+        assert!(matches!(twice, Err(Fault::Bulk(BulkFault::SameGoesOn { .. }))), "{twice:?}");
         assert_eq!(bulk::of_bureau(&mut db.clone(), "990101", 10).await.unwrap().len(), 1);
     });
 }

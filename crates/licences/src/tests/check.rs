@@ -130,6 +130,9 @@ async fn a_changed_byte_in_any_part_is_found() {
     assert_eq!(outcome.verdict, Verdict::Altered);
     let bad: Vec<_> = outcome.steps.iter().filter(|step| step.result == "bad").collect();
     assert!(bad.len() == 1 && bad[0].subject.ends_with("Content.xml"), "{bad:?}");
+    // What is wrong comes first, and the ticks behind it are said to prove nothing.
+    assert_eq!(outcome.steps[0].result, "bad", "{:?}", outcome.steps);
+    assert!(outcome.steps[1].words.contains("不改变核验结果"), "{:?}", outcome.steps);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -310,6 +313,12 @@ async fn a_reading_copy_is_known_by_its_bytes_alone() {
         office.town.marked(NUMBER, 1, 5, Mark::Replaced);
         assert_eq!(office.verdict(pdf).await, Verdict::NotCurrent(NotCurrent::Replaced));
         assert_eq!(office.verdict(b"%PDF-1.7 the reading copy.").await, Verdict::UnknownDocument);
+        // A form bears no seal; it is known all the same, and nobody is sent to look for its original.
+        let form = b"%PDF-1.7 an application form";
+        office.town.left(form, Kind::ApplicationForm, ("case", "case-1"));
+        let outcome = office.file(form).await;
+        assert_eq!(outcome.verdict, Verdict::Valid);
+        assert!(outcome.steps[0].words.contains("不加盖电子印章"), "{:?}", outcome.steps);
         // Without the records nothing speaks for the copy, and nothing against it.
         let offline = examine_file(pdf.to_vec(), &office.list()).await;
         assert_eq!(offline.verdict, Verdict::StateUnknown);

@@ -79,25 +79,38 @@ async fn a_code_shows_the_marked_face_once_and_the_holder_sees_who_looked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_wrong_codes_close_the_number_even_to_the_right_one() {
+async fn wrong_codes_close_the_number_to_where_they_came_from_and_at_last_to_everybody() {
     db::on_each_database!(async |db: Db| {
         let town = Town::over(&db).await;
         let code = gives(&mut town.browser(HOLDER).await, "3").await;
         let wrong = if code == "00000000" { "00000001" } else { "00000000" };
-        for n in 0..5 {
-            let mut stranger = Browser::new(town.router.clone()).at([192, 0, 2, n]);
-            let seen = enters(&mut stranger, wrong).await;
+        let from = |last: u8| Browser::new(town.router.clone()).at([192, 0, 2, last]);
+        for last in 1..=12 {
+            for _ in 0..5 {
+                let seen = enters(&mut from(last), wrong).await;
+                assert!(
+                    seen.status == StatusCode::UNPROCESSABLE_ENTITY && seen.says("对不上"),
+                    "{}",
+                    seen.text()
+                );
+            }
+            let seen = enters(&mut from(last), &code).await;
             assert!(
-                seen.status == StatusCode::UNPROCESSABLE_ENTITY && seen.says("对不上"),
+                seen.status == StatusCode::TOO_MANY_REQUESTS && seen.says("输错次数太多"),
                 "{}",
                 seen.text()
             );
+            if last == 1 {
+                assert_eq!(enters(&mut from(200), &code).await.status, StatusCode::SEE_OTHER, "others may");
+            }
         }
-        let mut stranger = Browser::new(town.router.clone()).at([192, 0, 2, 9]);
-        let seen = enters(&mut stranger, &code).await;
-        assert!(seen.status == StatusCode::TOO_MANY_REQUESTS && seen.says("输错次数太多"), "{}", seen.text());
+        assert_eq!(
+            enters(&mut from(201), &code).await.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "guessed from everywhere"
+        );
         town.clock.set(town.app.now() + SignedDuration::from_mins(16));
-        assert_eq!(enters(&mut stranger, &code).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(enters(&mut from(1), &code).await.status, StatusCode::SEE_OTHER);
     });
 }
 

@@ -109,6 +109,13 @@ fn a_code_that_was_bent_is_found_out() {
     // Published, but without a root that we trust.
     let published = verify(&scan(&foreign).unwrap(), &other.signatories(), &town.trust, sealed_at());
     assert!(matches!(published, Err(QrFault::Statement(StatementFault::Cert(_)))));
+    // A list of signatories that puts this bureau's certificate under another's name: the certificate says whose it is.
+    let mut renamed = town.signatories();
+    renamed.iter_mut().for_each(|signatory| signatory.bureau = "990102".into());
+    let elsewhere = Claims { bureau: "990102".into(), ..claims() };
+    let elsewhere = crate::qr::address(&town, &keys(), BASE, &elsewhere).unwrap();
+    let posing = verify(&scan(&elsewhere).unwrap(), &renamed, &town.trust, sealed_at());
+    assert!(matches!(posing, Err(QrFault::Statement(StatementFault::OtherBureau { .. }))), "{posing:?}");
     // Signed by one bureau in the name of another.
     let posing = Claims { bureau: "990102".into(), ..claims() };
     let posing = crate::qr::address(&town, &keys(), BASE, &posing).unwrap();

@@ -58,7 +58,7 @@ impl Town {
         };
         let subject = |name: &str| Subject {
             organization: "城中区烟草专卖局".into(),
-            unit: None,
+            unit: Some(BUREAU.into()),
             common_name: name.into(),
         };
         let soft = |role: &str, cert: &Cert| SoftKey::new(key(role), cert.der().to_vec()).unwrap();
@@ -128,6 +128,7 @@ impl Town {
             subject: subject.1.into(),
             paper_id: format!("{}-001-original", subject.1),
             made_at: sealed_at(),
+            sealed: kind != papers::Kind::ApplicationForm,
         };
         let digest = hex::encode(guomi::sm3::digest(bytes));
         self.records.copies.lock().unwrap().insert(digest, copy);

@@ -80,7 +80,7 @@ impl Bureau {
         };
         let subject = |name: &str| Subject {
             organization: "城中区烟草专卖局".into(),
-            unit: None,
+            unit: Some(BUREAU.into()),
             common_name: name.into(),
         };
         let soft = |role: &str, cert: &Cert| SoftKey::new(key(role), cert.der().to_vec()).expect("a pair");

@@ -104,7 +104,7 @@ impl SealKeys {
             Some(public) => public.clone(),
             None => key_or_new(&self.folder, &holder, &mut Founded::default())?.verifying_key().clone(),
         };
-        let subject = subject(organ, "电子签章");
+        let subject = Subject { unit: Some(bureau.to_owned()), ..subject(organ, "电子签章") };
         let cert = issue(&ca, Profile::Signer, &subject, &public, &serial(), from, to);
         let cert = cert.map_err(KeyFault::Issue)?;
         self.folder.keep_cert(&holder, &cert)?;

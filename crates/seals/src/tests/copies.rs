@@ -33,6 +33,20 @@ async fn the_reading_copy_shows_the_seals_where_they_stand_and_is_made_once() {
         assert!(matches!(read(&mut db, &"0".repeat(64)).await, Err(Fault::NoOriginal)));
         let plain = office.sealer.reading_copy(&mut db, BUREAU, None, &paper).await.unwrap();
         assert_eq!(plain, b"PDF of acceptance");
+
+        let form = crate::Plain {
+            bureau: BUREAU,
+            paper: &paper,
+            subject: ("case", "case-1"),
+            paper_id: "paper-2",
+            made_at: office.now(),
+        };
+        for _ in 0..2 {
+            crate::remember(&mut db, &form, &plain).await.unwrap();
+        }
+        let known = store::copies_of(&mut db, &hex::encode(guomi::sm3::digest(&plain))).await.unwrap();
+        let forms: Vec<_> = known.iter().map(|copy| (copy.form.as_str(), copy.paper_id.as_str())).collect();
+        assert_eq!(forms, [(crate::PLAIN, "paper-2")]);
     });
 }
 

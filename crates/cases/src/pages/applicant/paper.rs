@@ -81,11 +81,27 @@ async fn reading_copy(app: &App, case: &Case, paper: &CasePaper) -> Result<Vec<u
         let desk = app.part::<seals::Desk>();
         return Ok(desk.0.reading_copy(&mut app.db.clone(), &case.bureau, paper.ofd(), &sheet).await?);
     }
-    let typesetter = app.typesetter();
-    tokio::task::spawn_blocking(move || typesetter.pdf(&sheet))
+    let (typesetter, asked) = (app.typesetter(), sheet.clone());
+    let file = tokio::task::spawn_blocking(move || typesetter.pdf(&asked))
         .await
         .map_err(|stopped| Fault::Paper(stopped.to_string()))?
-        .map_err(|fault| Fault::Paper(fault.to_string()))
+        .map_err(|fault| Fault::Paper(fault.to_string()))?;
+    remembered(app, case, paper, &sheet, &file).await;
+    Ok(file)
+}
+
+/// So that the verification page knows the file. The reader gets it in any case.
+async fn remembered(app: &App, case: &Case, paper: &CasePaper, sheet: &papers::Paper, file: &[u8]) {
+    let plain = seals::Plain {
+        bureau: &case.bureau,
+        paper: sheet,
+        subject: ("case", &case.id),
+        paper_id: &paper.id,
+        made_at: paper.made_at,
+    };
+    if let Err(fault) = seals::remember(&mut app.db.clone(), &plain, file).await {
+        tracing::warn!(%fault, "a paper without seal was handed out and is not known to the verification");
+    }
 }
 
 fn answer_with(bytes: Vec<u8>, media: &'static str, disposition: &HeaderValue) -> Response {
