@@ -101,8 +101,9 @@ pub async fn forget(app: &App, doors: &[(Door, String)]) -> Result<(), Fault> {
     for (door, value) in doors {
         let taken_back = match door {
             Door::Name => "delete from login_failure where key_hash = $1 and kind = $2",
-            // One right password must not wipe out what the same address did to other names.
-            Door::Address => {
+            // One right password must not wipe out what the same address did to other names, nor one right code the guesses
+            // of others.
+            Door::Address | Door::Secret => {
                 "update login_failure set fails = fails - 1 where key_hash = $1 and kind = $2 and fails > 0"
             }
         };
