@@ -22,6 +22,34 @@
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => release(form, form.querySelector("[data-label]")));
   });
 
+  // <button data-read-aloud hidden>: shown where the browser can speak. Reads the page from its heading on, stops when pressed
+  // again or when the page is left.
+  const reader = document.querySelector("[data-read-aloud]");
+  if (reader && "speechSynthesis" in window) {
+    const voice = window.speechSynthesis, label = reader.textContent;
+    const rest = () => { reader.textContent = label; reader.setAttribute("aria-pressed", "false"); };
+    reader.hidden = false;
+    rest();
+    reader.addEventListener("click", () => {
+      const speaks = reader.getAttribute("aria-pressed") === "true";
+      voice.cancel();
+      if (speaks) { rest(); return; }
+      const text = document.getElementById("main")?.innerText ?? "";
+      // Engines break off long texts: a sentence at a time.
+      const sentences = text.match(/[^。！？\n]+[。！？]?/g) ?? [];
+      sentences.forEach((sentence, at) => {
+        const words = new SpeechSynthesisUtterance(sentence);
+        words.lang = "zh-CN";
+        words.rate = 0.9;
+        if (at === sentences.length - 1) words.onend = rest;
+        voice.speak(words);
+      });
+      reader.textContent = "停止朗读";
+      reader.setAttribute("aria-pressed", "true");
+    });
+    window.addEventListener("pagehide", () => voice.cancel());
+  }
+
   // <form data-autosave="/where">: saved ten seconds after a change and on leaving a field. The place answers 204, or
   // JSON of a fault whose words are shown. A line with class "saved" tells how it stands.
   document.querySelectorAll("form[data-autosave]").forEach((form) => {

@@ -31,6 +31,7 @@ use crate::app::{App, NavItem, SiteInfo};
 use crate::cx::{Cx, Who};
 use crate::face::Answer;
 use crate::flash::Flash;
+use crate::view::Size;
 use crate::{assets, text};
 
 /// What the frame of a page shows. Cheap enough to build for every answer.
@@ -43,6 +44,7 @@ pub struct Page {
     pub csrf: String,
     pub elder: bool,
     pub contrast: bool,
+    pub size: Size,
     pub flash: Option<Flash>,
     /// The path asked for, to mark the menu's entry.
     pub path: String,
@@ -64,6 +66,7 @@ impl Page {
             csrf: cx.csrf_token(app),
             elder: view.elder,
             contrast: view.contrast,
+            size: view.size,
             flash: cx.take_flash(),
             path: cx.path().to_string(),
             here: if cx.method().is_safe() { cx.path_and_query() } else { "/".into() },
@@ -93,13 +96,12 @@ impl Page {
         self.cx.nonce()
     }
 
-    pub fn html_class(&self) -> &'static str {
-        match (self.elder, self.contrast) {
-            (false, false) => "",
-            (true, false) => "elder",
-            (false, true) => "contrast",
-            (true, true) => "elder contrast",
-        }
+    pub fn html_class(&self) -> String {
+        let mut classes = Vec::with_capacity(3);
+        classes.extend(self.elder.then_some("elder"));
+        classes.extend(self.contrast.then_some("contrast"));
+        classes.extend((self.size != Size::Usual).then_some(self.size.code()));
+        classes.join(" ")
     }
 
     /// Whether a menu entry is where we are: of two that hold the path, like 任务 at `/desk` and 许可证 at

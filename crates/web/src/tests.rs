@@ -204,6 +204,11 @@ async fn elder_mode_is_kept_without_scripts_and_leads_back() {
     let seen = browser.post("/view", &[("contrast", "on"), ("back", "//evil.example")]).await;
     assert_eq!(seen.location(), "/");
     assert!(browser.get("/plain").await.says("class=\"elder contrast\""), "one switch leaves the other");
+    browser.post("/view", &[("size", "large"), ("back", "/plain")]).await;
+    let seen = browser.get("/plain").await;
+    assert!(seen.says("class=\"elder contrast large\"") && seen.says("字号：大"), "{}", seen.text());
+    browser.post("/view", &[("size", "huge"), ("back", "/plain")]).await;
+    assert!(browser.get("/plain").await.says("class=\"elder contrast\""), "no such size is the usual one");
 }
 
 #[tokio::test]

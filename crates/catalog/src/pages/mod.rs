@@ -22,7 +22,8 @@ use crate::local::LocalItem;
 type Asked = BTreeMap<String, String>;
 
 /// Remembers the bureau a visitor chose; it is no secret and names no person.
-const BUREAU_COOKIE: &str = "yz_bureau";
+/// The bureau that a visitor chose last.
+pub const BUREAU_COOKIE: &str = "yz_bureau";
 
 /// `/items`, `/guides/{item}/{type}` and its blank and filled papers.
 pub fn routes() -> Router<App> {
