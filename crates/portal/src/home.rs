@@ -12,10 +12,10 @@ use crate::next_step::{self, NextStep};
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
-struct Service {
+pub(crate) struct Service {
     wish: String,
     name: String,
-    href: String,
+    pub(crate) href: String,
     open: bool,
     statutory: u16,
     promised: u16,
@@ -80,7 +80,7 @@ async fn next_of(app: &App, person: &Person) -> Option<NextStep> {
     })
 }
 
-fn services_of(item: &Item) -> Vec<Service> {
+pub(crate) fn services_of(item: &Item) -> Vec<Service> {
     let service = |kind: &catalog::BusinessType| Service {
         wish: kind.wish.clone(),
         name: kind.name.clone(),
@@ -141,7 +141,16 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
             ],
         },
         Part { title: "办事指南", links: guides },
-        Part { title: "依据", links: vec![link("法律法规条文", "/laws")] },
+        Part {
+            title: "信息公开",
+            links: vec![
+                link("信息公开目录", "/disclosure"),
+                link("行政许可公示", "/disclosure/permits"),
+                link("零售点总量和余量", "/disclosure/quotas"),
+                link("法律法规条文", "/laws"),
+                link("开放数据", "/open-data"),
+            ],
+        },
         Part {
             title: "查验",
             links: vec![
@@ -181,8 +190,9 @@ pub async fn accessibility(cx: PageCx) -> Answer {
 }
 
 /// `GET /robots.txt`: guides may be found by search engines; nothing that speaks of a person may.
-pub async fn robots() -> Response {
+pub async fn robots(State(app): State<App>) -> Response {
     const TEXT: &str = "User-agent: *\nDisallow: /me\nDisallow: /desk\nDisallow: /apply\nDisallow: /progress\n\
         Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\nDisallow: /search\n";
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], TEXT).into_response()
+    let text = format!("{TEXT}Sitemap: {}/sitemap.xml\n", app.settings().base_url);
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
