@@ -180,7 +180,8 @@ impl Body {
                         items.iter().map(|item| format!("<li>{}</li>", drawn(item))).collect();
                     _ = write!(out, "<{tag}>{items}</{tag}>\n");
                 }
-                Block::Table(table) => out.push_str(&drawn_table(table)),
+                // On a phone each row becomes a card, its cells labelled by the head.
+                Block::Table(table) => out.push_str(&drawn_table(table, "stack")),
             }
         }
         Html(out)
@@ -212,9 +213,9 @@ impl Body {
 }
 
 impl Body {
-    /// Each table by itself.
+    /// Each table by itself, its rows in lines on a phone too: numbers are compared down a column.
     pub fn tables_drawn(&self) -> Vec<Html> {
-        self.tables().map(|table| Html(drawn_table(table))).collect()
+        self.tables().map(|table| Html(drawn_table(table, "numbers"))).collect()
     }
 }
 
@@ -237,8 +238,7 @@ impl std::fmt::Display for Html {
 
 impl askama::filters::HtmlSafe for Html {}
 
-/// On a phone each row becomes a card, its cells labelled by the head.
-fn drawn_table(table: &Table) -> String {
+fn drawn_table(table: &Table, class: &str) -> String {
     let head: String =
         table.head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", drawn(cell))).collect();
     let label = |at: usize| table.head.get(at).map(|cell| escaped(&words(cell))).unwrap_or_default();
@@ -252,7 +252,7 @@ fn drawn_table(table: &Table) -> String {
     };
     let rows: String = table.rows.iter().map(row).collect();
     format!(
-        "<div class=\"scroll\"><table class=\"stack\"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
+        "<div class=\"scroll\"><table class=\"{class}\"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
     )
 }
 

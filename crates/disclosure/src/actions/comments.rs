@@ -4,7 +4,7 @@ use db::Exec;
 use jiff::Timestamp;
 use web::App;
 
-use super::{By, reason};
+use super::{By, own_key, reason};
 use crate::article::{Asking, Published};
 use crate::comment::{self, Answer, Comment, CommentState};
 use crate::{Fault, store};
@@ -22,7 +22,7 @@ pub async fn say(app: &App, on: &Published, id: &str, name: &str, body: &str) ->
     let comment = Comment {
         bureau: on.bureau.clone(),
         index_no: on.index_no.clone(),
-        id: key(app, id),
+        id: own_key(app, id),
         name: name.to_owned(),
         body: body.to_owned(),
         at: app.now(),
@@ -34,12 +34,6 @@ pub async fn say(app: &App, on: &Published, id: &str, name: &str, body: &str) ->
     tx.perform(store::add_comment(&comment)).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// A key of our own making, or a new one: a stranger's key must not grow into a long or odd row key.
-fn key(app: &App, typed: &str) -> String {
-    let is_ours = typed.len() == 36 && typed.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    if is_ours { typed.to_owned() } else { app.new_id() }
 }
 
 /// What an editor makes of a comment.

@@ -11,10 +11,11 @@ use db::history::Entry;
 use db::{Exec, Tx, history};
 use identity::Officer;
 use jiff::Timestamp;
+use web::App;
 
 pub use comments::{Looked, look_at, say};
 pub use steps::{come_due, take};
-pub use write::{attach, create, detach, save};
+pub use write::{attach, create, create_once, detach, save};
 
 use crate::article::Article;
 use crate::state::Person;
@@ -42,6 +43,12 @@ impl By {
 /// The address of an article at the desk.
 pub fn desk_address(bureau: &str, id: &str) -> String {
     format!("/desk/disclosure/{bureau}/{id}")
+}
+
+/// A key that came with a form of ours, or a new one: a stranger's must not grow into a long or odd row key.
+fn own_key(app: &App, typed: &str) -> String {
+    let is_ours = typed.len() == 36 && typed.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if is_ours { typed.to_owned() } else { app.new_id() }
 }
 
 /// The article, if it still is as it was seen.

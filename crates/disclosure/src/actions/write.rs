@@ -2,7 +2,7 @@
 
 use web::App;
 
-use super::{By, record, seen, write_down};
+use super::{By, own_key, record, seen, write_down};
 use crate::article::{Article, Attachment, Content, MOST_ATTACHMENTS};
 use crate::state::{NotOpen, State, Step, Work};
 use crate::{Fault, store};
@@ -10,10 +10,21 @@ use db::Exec;
 
 /// Begins an article.
 pub async fn create(app: &App, by: &By, bureau: &str, content: Content) -> Result<Article, Fault> {
+    create_once(app, by, bureau, &app.new_id(), content).await
+}
+
+/// Begins the article of a form. `key` came with the form: sent twice, it is one article, as it was sent first.
+pub async fn create_once(
+    app: &App,
+    by: &By,
+    bureau: &str,
+    key: &str,
+    content: Content,
+) -> Result<Article, Fault> {
     must_fit(&content)?;
     let article = Article {
         bureau: bureau.to_owned(),
-        id: app.new_id(),
+        id: own_key(app, key),
         index_no: None,
         state: State::begun(by.person.clone()),
         content,
@@ -22,7 +33,14 @@ pub async fn create(app: &App, by: &By, bureau: &str, content: Content) -> Resul
         changed_by: by.person.clone(),
     };
     let mut tx = app.db.begin().await?;
-    tx.perform(store::add(&article)).await?;
+    match tx.perform(store::add(&article)).await {
+        Err(fault) if fault.is_unique_on("article") => {
+            tx.rollback().await;
+            let first = store::by_id(&mut app.db.clone(), bureau, &article.id).await?;
+            return first.ok_or(Fault::Store(fault));
+        }
+        added => added?,
+    };
     record(&mut tx, &article, by, "begun", serde_json::json!({ "title": article.content.title })).await?;
     tx.commit().await?;
     Ok(article)

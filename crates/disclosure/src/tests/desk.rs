@@ -27,6 +27,12 @@ async fn an_article_is_written_previewed_reviewed_and_published_on_its_pages() {
         let seen = writer.post(&format!("{PLACE}/new"), &typed("搬迁公告", "# 地址\n二楼")).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
         let place = seen.location().to_owned();
+        let key = writer.get(&format!("{PLACE}/new")).await.field("key").unwrap();
+        let twice = [typed("点了两下", "正文"), vec![("key", key.as_str())]].concat();
+        let first = writer.post(&format!("{PLACE}/new"), &twice).await;
+        let second = writer.post(&format!("{PLACE}/new"), &twice).await;
+        assert_eq!(first.location(), second.location());
+        assert_ne!(first.location(), place);
         assert!(presses(&mut writer, &place, "submit", &[]).await.says("待审核"));
         let own = presses(&mut writer, &place, "approve", &[]).await;
         assert_eq!(own.status, StatusCode::FORBIDDEN);

@@ -131,7 +131,8 @@ impl Story<'_> {
     }
 
     async fn somebody(&self, act: Act) -> anyhow::Result<(String, String)> {
-        for post in Post::ALL.into_iter().filter(|post| identity::may(*post, act)) {
+        // Whoever has the post for it goes before the head of the bureau, who may do it too.
+        for post in Post::ALL.into_iter().rev().filter(|post| identity::may(*post, act)) {
             let held =
                 officers::holding(&mut self.app.db.clone(), &self.one.bureau, post, self.today).await?;
             if let Some(one) = held.into_iter().next() {
@@ -239,7 +240,7 @@ fn quota(bureau: &str) -> anyhow::Result<String> {
         current: i64,
     }
     let mut table =
-        String::from("| 单元名称 | 规划数 | 当前实际数 | 余量 | 间距 | 备注 |\n|---|---|---|---|---|---|");
+        String::from("| 单元名称 | 余量 | 规划数 | 当前实际数 | 间距 | 备注 |\n|---|---|---|---|---|---|");
     for unit in csv::Reader::from_reader(UNITS).deserialize() {
         let unit: Unit = unit?;
         if unit.county_code != bureau {
@@ -249,7 +250,7 @@ fn quota(bureau: &str) -> anyhow::Result<String> {
         let distance = if unit.kind == "town" { "70米" } else { "40米" };
         let note = if left == 0 { "排队轮候" } else { "可以申请" };
         table +=
-            &format!("\n| {} | {} | {} | {left} | {distance} | {note} |", unit.name, unit.cap, unit.current);
+            &format!("\n| {} | {left} | {} | {} | {distance} | {note} |", unit.name, unit.cap, unit.current);
     }
     Ok(table)
 }
@@ -274,6 +275,6 @@ mod tests {
     fn a_quota_table_has_a_row_for_each_unit_of_the_county() {
         let table = quota("990101").unwrap();
         assert_eq!(table.lines().count(), 2 + 6);
-        assert!(table.contains("| 桥城街道 | 179 | 176 | 3 | 40米 | 可以申请 |"), "{table}");
+        assert!(table.contains("| 桥城街道 | 3 | 179 | 176 | 40米 | 可以申请 |"), "{table}");
     }
 }

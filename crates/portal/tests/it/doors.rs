@@ -144,6 +144,8 @@ impl Belongings {
     async fn of(town: &Town) -> Belongings {
         let granted = town.has_ready_for_decision(&Shop::number(1)).await;
         town.grants(&granted).await;
+        // The decision becomes public.
+        town.watchmen_go_round().await;
         let licence = town.licence_of(&granted).await;
         let case = town.applies("liming", &Shop::number(2)).await;
         let draft = town.begins("liming").await;

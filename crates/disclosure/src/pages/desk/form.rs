@@ -28,6 +28,8 @@ struct Other {
 struct FormPage {
     page: Page,
     action: String,
+    /// Of a new article: a double click begins one.
+    key: String,
     /// Where “取消” leads.
     back: String,
     version: i64,
@@ -69,10 +71,15 @@ fn page(cx: &PageCx, app: &App, article: Option<&Article>, filled: Filled<'_>) -
             ("修改信息", format!("{back}/edit"), back)
         }
     };
+    let key = match typed.get("key") {
+        "" => app.new_id(),
+        sent => sent.to_owned(),
+    };
     let wants_preview = typed.get("do") == "preview";
     let form = FormPage {
         page: cx.page(title).crumb("工作台", "/desk").crumb("信息公开", "/desk/disclosure"),
         action,
+        key,
         back,
         version,
         head: fill(head()),
@@ -144,7 +151,7 @@ pub async fn create(cx: PageCx, officer: Officer, State(app): State<App>, sent: 
         return page(&cx, &app, None, Filled::of(&sent, problems, 0));
     }
     let by = By::officer(&officer, app.now());
-    let article = actions::create(&app, &by, &officer.bureau, content).await?;
+    let article = actions::create_once(&app, &by, &officer.bureau, sent.get("key"), content).await?;
     let to = actions::desk_address(&article.bureau, &article.id);
     Ok(Flash::done("草稿已保存。看过没有问题以后，请提交审核").redirect(&app, &to))
 }
