@@ -264,8 +264,8 @@ pub fn cite(typed: &str, today: Date) -> Result<Cite, String> {
     let unknown = || format!("“{typed}”不是本网站收录的条文，请写作《行政许可法》第四十条");
     let written = match typed.strip_prefix('《').and_then(|rest| rest.split_once('》')) {
         Some((law, place)) => {
-            let versions = law::all_texts().iter().filter(|text| text.short == law || text.name == law);
-            let current = versions.filter(|text| text.in_force <= today).next_back().ok_or_else(unknown)?;
+            let mut versions = law::all_texts().iter().filter(|text| text.short == law || text.name == law);
+            let current = versions.rfind(|text| text.in_force <= today).ok_or_else(unknown)?;
             format!("{}@{} {}", current.short, current.version, place.trim())
         }
         None => typed.to_owned(),

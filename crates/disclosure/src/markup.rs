@@ -169,16 +169,16 @@ impl Body {
         let mut out = String::new();
         for block in &self.0 {
             match block {
-                Block::Heading(level, line) => _ = write!(out, "<h{level}>{}</h{level}>\n", drawn(line)),
+                Block::Heading(level, line) => _ = writeln!(out, "<h{level}>{}</h{level}>", drawn(line)),
                 Block::Paragraph(lines) => {
                     let lines: Vec<String> = lines.iter().map(drawn).collect();
-                    _ = write!(out, "<p>{}</p>\n", lines.join("<br>"));
+                    _ = writeln!(out, "<p>{}</p>", lines.join("<br>"));
                 }
                 Block::List { numbered, items } => {
                     let tag = if *numbered { "ol" } else { "ul" };
                     let items: String =
                         items.iter().map(|item| format!("<li>{}</li>", drawn(item))).collect();
-                    _ = write!(out, "<{tag}>{items}</{tag}>\n");
+                    _ = writeln!(out, "<{tag}>{items}</{tag}>");
                 }
                 // On a phone each row becomes a card, its cells labelled by the head.
                 Block::Table(table) => out.push_str(&drawn_table(table, "stack")),

@@ -125,7 +125,8 @@ impl State {
             (Approved { at, .. }, Step::Publish { now }) if now < at => Err(NotOpen::TooEarly),
             (Approved { .. }, Step::Publish { now }) if still_open => {
                 let version = standing.version() + 1;
-                Ok(State { work: Idle, standing: Standing::Published { version, since: now, until: None } })
+                let until = standing.until().filter(|until| *until > now);
+                Ok(State { work: Idle, standing: Standing::Published { version, since: now, until } })
             }
             // Nothing is written any more on a text that has ended.
             (_, step @ Step::Repeal { .. }) => {
@@ -141,11 +142,7 @@ impl State {
             Work::Approved { at, .. } => Some(*at),
             _ => None,
         };
-        let withdraw = match &self.standing {
-            Standing::Published { until, .. } => *until,
-            _ => None,
-        };
-        publish.into_iter().chain(withdraw).min()
+        publish.into_iter().chain(self.standing.until()).min()
     }
 
     pub fn says(&self) -> &'static str {
@@ -191,6 +188,14 @@ impl Standing {
             Standing::Published { version, .. }
             | Standing::Withdrawn { version, .. }
             | Standing::Repealed { version, .. } => *version,
+        }
+    }
+
+    /// When it is taken down by itself: a plan that outlives the text it was made for.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Standing::Published { until, .. } => *until,
+            _ => None,
         }
     }
 

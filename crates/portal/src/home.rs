@@ -36,9 +36,22 @@ struct Home {
     next: Option<NextStep>,
     services: Vec<Service>,
     offices: Vec<Office>,
+    /// What bureaus published last.
+    news: Vec<News>,
     /// What others ask the search, with where it leads.
     popular: Vec<(String, String)>,
 }
+
+/// A line of what was published last.
+struct News {
+    title: String,
+    href: String,
+    kind: &'static str,
+    on: String,
+}
+
+/// More would push the telephone numbers out of sight.
+const NEWS: usize = 6;
 
 /// The first of the popular questions; more would push the services off a phone's first screen.
 const POPULAR: usize = 5;
@@ -63,8 +76,19 @@ pub async fn home(
         (None, Some(officer)) => next_step::of_officer(officer),
         (None, None) => None,
     };
-    let popular = popular(&app.part::<Finder>());
-    html(&Home { page: cx.page("首页"), next, services, offices, popular })
+    let finder = app.part::<Finder>();
+    let (news, popular) = (news(&finder), popular(&finder));
+    html(&Home { page: cx.page("首页"), next, services, offices, news, popular })
+}
+
+fn news(finder: &Finder) -> Vec<News> {
+    let news = |one: ::search::Document| News {
+        title: one.title,
+        href: one.url,
+        kind: one.kind.label(),
+        on: one.published.map(|day| day.to_string()).unwrap_or_default(),
+    };
+    finder.latest(NEWS).into_iter().map(news).collect()
 }
 
 fn popular(finder: &Finder) -> Vec<(String, String)> {

@@ -130,7 +130,14 @@ fn party(row: &mut Row, party: &Party) {
         PartyKind::Organisation | PartyKind::Household => {
             row.set("XK_XDR_MC", &party.name);
             row.set("XK_XDR_SHXYM", &party.credit_code);
-            row.set("XK_FRDB", &party.representative);
+            // The operator of a household business is a natural person; the data set asks for the name of legal persons' only.
+            row.set(
+                "XK_FRDB",
+                match party.kind {
+                    PartyKind::Organisation => party.representative.clone(),
+                    PartyKind::Household | PartyKind::Natural => web::text::mask_name(&party.representative),
+                },
+            );
             if !party.id_number.is_empty() {
                 row.set("XK_FR_ZJLX", IDENTITY_CARD);
                 row.set("XK_FR_ZJHM", web::text::mask_id(&party.id_number));
@@ -201,6 +208,7 @@ mod tests {
         assert_eq!(row.get("XK_XDR_LB"), "个体工商户");
         assert_eq!(row.get("XK_XDR_SHXYM"), "92990101AHFK86MM87");
         assert_eq!(row.get("XK_FR_ZJHM"), "990***********2151");
+        assert_eq!(row.get("XK_FRDB"), "顾**");
         assert_eq!(row.get("XK_XDR_ZJHM"), "");
         assert_eq!((row.get("XK_XKBH"), row.get("XK_ZT")), ("990101100001", "1"));
         assert!(!serde_json::to_string(&row).unwrap().contains("19870412"));

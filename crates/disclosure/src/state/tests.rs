@@ -97,6 +97,15 @@ fn what_is_approved_for_later_is_not_published_earlier_and_the_watchman_knows_wh
     assert_eq!(public.due(), None);
     let planned = public.take(Step::PlanWithdrawal { until: Some(at(TEN)) }).unwrap();
     assert_eq!(planned.due(), Some(at(TEN)));
+    // The plan outlives the text it was made for, unless its time has come.
+    let revised = |now| {
+        let sent = planned.clone().take(Step::Write { by: person("a") }).unwrap();
+        let sent = sent.take(Step::Submit { by: person("a") }).unwrap();
+        let approved = sent.take(Step::Approve { by: person("b"), at: at(NINE) }).unwrap();
+        approved.take(Step::Publish { now }).unwrap()
+    };
+    assert_eq!(revised(at("2026-11-25T01:30:00Z")).due(), Some(at(TEN)));
+    assert_eq!(revised(at(TEN)).due(), None);
 }
 
 #[test]

@@ -220,11 +220,7 @@ async fn what_can_not_be_read_comes_back_with_everything_that_was_typed() {
         let mut writer = office.at("writer").await;
         writer.get(&format!("{PLACE}/new")).await;
         let mut fields = typed("标题在", "正文也在");
-        fields.extend([
-            ("effective_on", "明年"),
-            ("cites", "没有的法第一条"),
-            ("asked_from", "2026-12-01"),
-        ]);
+        fields.extend([("effective_on", "明年"), ("cites", "没有的法第一条"), ("asked_from", "2026-12-01")]);
         let seen = writer.post(&format!("{PLACE}/new"), &fields).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         for words in ["标题在", "正文也在", "明年", "没有的法第一条", "要一起填写", "日期请写成"]

@@ -96,6 +96,12 @@ impl Finder {
         aside(move || fill(&search, &catalogue, pages, words, today)).await
     }
 
+    /// What was published last, newest first, as the search knows it: the front page asks for no row.
+    pub fn latest(&self, most: usize) -> Vec<Document> {
+        let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+        published.documents.iter().take(most).cloned().collect()
+    }
+
     fn all_pages(&self) -> Vec<Document> {
         let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
         self.lists.pages.iter().chain(&published.documents).cloned().collect()

@@ -134,6 +134,7 @@ async fn what_is_published_is_found_by_the_search_and_stands_in_feeds_and_site_m
     assert!(!visitor.get("/search?q=鸢尾花园片区").await.says("鸢尾花园片区布点公告"));
     let address = town.publishes(&notice("鸢尾花园片区布点公告", "鸢尾花园片区新增两个布点。<b>&")).await;
     portal::search::refresh(&town.app).await.expect("fed");
+    assert_eq!(visitor.get("/").await.link("鸢尾花园片区布点公告"), address);
     let found = visitor.get("/search?q=鸢尾花园片区").await;
     assert_eq!(found.link("鸢尾花园片区布点公告"), address);
     for path in ["/disclosure/feed.atom", "/disclosure/feed.rss", "/sitemap.xml"] {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use catalog::Catalogue;
 use db::history::{self, Entry};
 use identity::{Act, Officer};
 use jiff::Timestamp;
@@ -78,7 +79,7 @@ pub async fn show(
         state: state(&one),
         missing: if one.is_being_written() { one.content.problems() } else { Vec::new() },
         public_by: public_by(&app, &one),
-        facts: facts(&one),
+        facts: facts(&app, &one),
         body: one.content.read_body().html(),
         open: one.is_open_to_editors(),
         writing: one.is_being_written(),
@@ -121,9 +122,11 @@ fn public_by(app: &App, one: &Article) -> Option<(String, bool)> {
     Some((format!("应当在{}前公开（{under}{provisional}）", date_cn(due.on)), due.is_over(app.today())))
 }
 
-fn facts(one: &Article) -> Vec<(&'static str, String)> {
+fn facts(app: &App, one: &Article) -> Vec<(&'static str, String)> {
     let content = &one.content;
     let day = |day: Option<jiff::civil::Date>| day.map(date_cn).unwrap_or_default();
+    let catalogue = app.part::<Catalogue>();
+    let name = |slug: &String| catalogue.item(slug).map_or_else(|| slug.clone(), |item| item.name.clone());
     let asked = content.consultation.as_ref();
     let asked =
         asked.map(|asked| format!("{}至{}，{}", date_cn(asked.from), date_cn(asked.to), asked.contact));
@@ -136,7 +139,7 @@ fn facts(one: &Article) -> Vec<(&'static str, String)> {
         ("实施日期", day(content.effective_on)),
         ("失效日期", day(content.expires_on)),
         ("征求意见", asked.unwrap_or_default()),
-        ("涉及的事项", content.items.join("、")),
+        ("涉及的事项", content.items.iter().map(name).collect::<Vec<_>>().join("、")),
         ("依据", content.cites.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")),
         ("摘要", content.summary.clone()),
     ];
