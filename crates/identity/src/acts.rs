@@ -17,6 +17,10 @@ pub enum Post {
     SealKeeper,
     /// 目录管理员: keeps the service items.
     CatalogEditor,
+    /// 信息公开编辑员: writes what the bureau tells the public, and looks at what the public says.
+    DisclosureEditor,
+    /// 信息公开审核员: approves what somebody else wrote; withdraws and repeals.
+    DisclosureReviewer,
     /// 监督人员: watches limits and handling, here and below.
     Supervisor,
     /// 系统管理员: keeps the system running; reads no case.
@@ -28,7 +32,7 @@ pub enum Post {
 }
 
 impl Post {
-    pub const ALL: [Post; 11] = [
+    pub const ALL: [Post; 13] = [
         Post::LicenceClerk,
         Post::TeamHead,
         Post::Inspector,
@@ -36,6 +40,8 @@ impl Post {
         Post::BureauHead,
         Post::SealKeeper,
         Post::CatalogEditor,
+        Post::DisclosureEditor,
+        Post::DisclosureReviewer,
         Post::Supervisor,
         Post::SystemAdmin,
         Post::SecurityAdmin,
@@ -51,6 +57,8 @@ impl Post {
             Post::BureauHead => "bureau_head",
             Post::SealKeeper => "seal_keeper",
             Post::CatalogEditor => "catalog_editor",
+            Post::DisclosureEditor => "disclosure_editor",
+            Post::DisclosureReviewer => "disclosure_reviewer",
             Post::Supervisor => "supervisor",
             Post::SystemAdmin => "system_admin",
             Post::SecurityAdmin => "security_admin",
@@ -72,6 +80,8 @@ impl Post {
             Post::BureauHead => "机关负责人",
             Post::SealKeeper => "印章管理员",
             Post::CatalogEditor => "目录管理员",
+            Post::DisclosureEditor => "信息公开编辑员",
+            Post::DisclosureReviewer => "信息公开审核员",
             Post::Supervisor => "监督人员",
             Post::SystemAdmin => "系统管理员",
             Post::SecurityAdmin => "安全管理员",
@@ -121,6 +131,12 @@ pub enum Act {
     ReadSeals,
     /// 维护事项
     EditCatalogue,
+    /// 查看信息公开: drafts, states and history of the bureau's public information.
+    ReadDisclosure,
+    /// 编辑信息公开
+    EditDisclosure,
+    /// 审核信息公开: approve what somebody else wrote, withdraw, repeal.
+    ReviewDisclosure,
     /// 督办: see limits and handling here and in the bureaus below.
     Supervise,
     /// 管理系统: settings, calendar, backups.
@@ -134,7 +150,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 24] = [
+    pub const ALL: [Act; 27] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -154,6 +170,9 @@ impl Act {
         Act::ApproveSeals,
         Act::ReadSeals,
         Act::EditCatalogue,
+        Act::ReadDisclosure,
+        Act::EditDisclosure,
+        Act::ReviewDisclosure,
         Act::Supervise,
         Act::RunSystem,
         Act::GrantPosts,
@@ -183,6 +202,9 @@ impl Act {
             Act::ApproveSeals => "approve-seals",
             Act::ReadSeals => "read-seals",
             Act::EditCatalogue => "edit-catalogue",
+            Act::ReadDisclosure => "read-disclosure",
+            Act::EditDisclosure => "edit-disclosure",
+            Act::ReviewDisclosure => "review-disclosure",
             Act::Supervise => "supervise",
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
@@ -213,6 +235,9 @@ impl Act {
             Act::ApproveSeals => "审批印章",
             Act::ReadSeals => "查看印章",
             Act::EditCatalogue => "维护事项",
+            Act::ReadDisclosure => "查看信息公开",
+            Act::EditDisclosure => "编辑信息公开",
+            Act::ReviewDisclosure => "审核信息公开",
             Act::Supervise => "督办",
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
@@ -263,10 +288,21 @@ pub fn may(post: Post, act: Act) -> bool {
         // 《行政许可法》第四十二条第一款: only the head of the organ may approve an extension.
         Post::BureauHead => matches!(
             act,
-            ReadWork | ReadCase | Decide | Extend | ReadLicence | Supervise | ApproveSeals | ReadSeals
+            ReadWork
+                | ReadCase
+                | Decide
+                | Extend
+                | ReadLicence
+                | Supervise
+                | ApproveSeals
+                | ReadSeals
+                | ReadDisclosure
+                | ReviewDisclosure
         ),
         Post::SealKeeper => matches!(act, KeepSeals | ReadSeals),
         Post::CatalogEditor => matches!(act, EditCatalogue),
+        Post::DisclosureEditor => matches!(act, ReadDisclosure | EditDisclosure),
+        Post::DisclosureReviewer => matches!(act, ReadDisclosure | ReviewDisclosure),
         Post::Supervisor => matches!(act, Supervise),
         Post::SystemAdmin => matches!(act, RunSystem),
         Post::SecurityAdmin => matches!(act, GrantPosts),
@@ -314,6 +350,7 @@ mod tests {
             assert!(!(may(post, Act::Inspect) && may(post, Act::Review)), "{post:?}");
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::ApproveSeals)), "{post:?}");
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::Decide)), "{post:?}");
+            assert!(!(may(post, Act::EditDisclosure) && may(post, Act::ReviewDisclosure)), "{post:?}");
         }
     }
 }

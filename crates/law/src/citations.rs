@@ -163,6 +163,11 @@ pub const fn holidays(article: u16, paragraph: u8) -> Citation {
     Citation::new("全国年节及纪念日放假办法", date(2024, 11, 10), article, paragraph)
 }
 
+/// 政府信息公开条例, as revised 2019-04-03.
+pub const fn open_information(article: u16, paragraph: u8) -> Citation {
+    Citation::new("政府信息公开条例", date(2019, 4, 3), article, paragraph)
+}
+
 /// Why a written citation could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}”不是条文引用，应写作“行政许可法@2019-04-23 第三十二条第一款第四项”")]

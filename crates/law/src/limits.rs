@@ -1,6 +1,7 @@
 //! The time limits of the licensing act, one function a provision. Every answer is a [`Due`]: the last day, the provisions it
 //! stands on, and whether a year without a published calendar was passed on the way.
 
+mod open;
 mod pause;
 mod remedies;
 mod terms;
@@ -8,6 +9,7 @@ mod terms;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use open::disclosure_due;
 pub use pause::{Extension, LimitFault, Pause, PauseKind, as_of};
 pub use remedies::{litigation_last_day, reconsideration_last_day};
 pub use terms::{

@@ -22,7 +22,7 @@ use web::{App, Clock, NavItem, SystemClock};
 use crate::health::GoingDown;
 use crate::search::Finder;
 use crate::settings::Settings;
-use crate::{calendar, demo, health, home, measure, migrations, search, secret_key};
+use crate::{calendar, demo, health, home, measure, migrations, publicity, search, secret_key, sitemap};
 
 /// The program, ready to serve, and who does its work in the background.
 pub struct Assembled {
@@ -80,6 +80,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(identity_of(settings))
         .shared_part(catalogue)
         .part(finder)
+        .part(disclosure::publicity::Source(Arc::new(publicity::OfCases::new(register.clone()))))
         .shared_part(register)
         .part(keys)
         .part(offices)
@@ -143,6 +144,7 @@ fn desk_menu() -> Vec<NavItem> {
     vec![
         NavItem::new("任务", "/desk").needs(identity::Act::ReadWork.code()),
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
+        NavItem::new("信息公开", "/desk/disclosure").needs(identity::Act::ReadDisclosure.code()),
         NavItem::new("印章", "/desk/seals").needs(identity::Act::ReadSeals.code()),
         NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
@@ -153,7 +155,8 @@ fn desk_menu() -> Vec<NavItem> {
 fn runner_of(app: &App) -> Runner {
     let clock = app.clock();
     let runner = Runner::new(app.db.clone(), move || clock.now());
-    licences::watch::register(cases::jobs::register(runner, app), app)
+    let runner = disclosure::watch::register(cases::jobs::register(runner, app), app);
+    licences::watch::register(runner, app)
         .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
 }
@@ -173,6 +176,7 @@ pub fn router(app: &App) -> Router {
     let routes = Router::new()
         .route("/", get(home::home))
         .route("/sitemap", get(home::sitemap))
+        .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/accessibility", get(home::accessibility))
         .route("/robots.txt", get(home::robots))
         .route("/healthz", get(health::healthz))
@@ -182,6 +186,7 @@ pub fn router(app: &App) -> Router {
         .merge(web::routes())
         .merge(identity::routes())
         .merge(catalog::pages::routes())
+        .merge(disclosure::routes())
         .merge(seals::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());

@@ -12,10 +12,10 @@ use crate::next_step::{self, NextStep};
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
-struct Service {
+pub(crate) struct Service {
     wish: String,
     name: String,
-    href: String,
+    pub(crate) href: String,
     open: bool,
     statutory: u16,
     promised: u16,
@@ -36,9 +36,22 @@ struct Home {
     next: Option<NextStep>,
     services: Vec<Service>,
     offices: Vec<Office>,
+    /// What bureaus published last.
+    news: Vec<News>,
     /// What others ask the search, with where it leads.
     popular: Vec<(String, String)>,
 }
+
+/// A line of what was published last.
+struct News {
+    title: String,
+    href: String,
+    kind: &'static str,
+    on: String,
+}
+
+/// More would push the telephone numbers out of sight.
+const NEWS: usize = 6;
 
 /// The first of the popular questions; more would push the services off a phone's first screen.
 const POPULAR: usize = 5;
@@ -63,8 +76,19 @@ pub async fn home(
         (None, Some(officer)) => next_step::of_officer(officer),
         (None, None) => None,
     };
-    let popular = popular(&app.part::<Finder>());
-    html(&Home { page: cx.page("首页"), next, services, offices, popular })
+    let finder = app.part::<Finder>();
+    let (news, popular) = (news(&finder), popular(&finder));
+    html(&Home { page: cx.page("首页"), next, services, offices, news, popular })
+}
+
+fn news(finder: &Finder) -> Vec<News> {
+    let news = |one: ::search::Document| News {
+        title: one.title,
+        href: one.url,
+        kind: one.kind.label(),
+        on: one.published.map(|day| day.to_string()).unwrap_or_default(),
+    };
+    finder.latest(NEWS).into_iter().map(news).collect()
 }
 
 fn popular(finder: &Finder) -> Vec<(String, String)> {
@@ -80,7 +104,7 @@ async fn next_of(app: &App, person: &Person) -> Option<NextStep> {
     })
 }
 
-fn services_of(item: &Item) -> Vec<Service> {
+pub(crate) fn services_of(item: &Item) -> Vec<Service> {
     let service = |kind: &catalog::BusinessType| Service {
         wish: kind.wish.clone(),
         name: kind.name.clone(),
@@ -141,7 +165,16 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
             ],
         },
         Part { title: "办事指南", links: guides },
-        Part { title: "依据", links: vec![link("法律法规条文", "/laws")] },
+        Part {
+            title: "信息公开",
+            links: vec![
+                link("信息公开目录", "/disclosure"),
+                link("行政许可公示", "/disclosure/permits"),
+                link("零售点总量和余量", "/disclosure/quotas"),
+                link("法律法规条文", "/laws"),
+                link("开放数据", "/open-data"),
+            ],
+        },
         Part {
             title: "查验",
             links: vec![
@@ -181,8 +214,9 @@ pub async fn accessibility(cx: PageCx) -> Answer {
 }
 
 /// `GET /robots.txt`: guides may be found by search engines; nothing that speaks of a person may.
-pub async fn robots() -> Response {
+pub async fn robots(State(app): State<App>) -> Response {
     const TEXT: &str = "User-agent: *\nDisallow: /me\nDisallow: /desk\nDisallow: /apply\nDisallow: /progress\n\
         Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\nDisallow: /search\n";
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], TEXT).into_response()
+    let text = format!("{TEXT}Sitemap: {}/sitemap.xml\n", app.settings().base_url);
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

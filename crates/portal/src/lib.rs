@@ -11,10 +11,12 @@ pub mod logging;
 pub mod measure;
 pub mod migrations;
 mod next_step;
+mod publicity;
 pub mod search;
 mod secret_key;
 pub mod serve;
 pub mod settings;
+mod sitemap;
 
 pub use assemble::{Assembled, assemble, router};
 pub use settings::Settings;

@@ -10,12 +10,14 @@ use tokio::sync::watch;
 
 use crate::assemble::{Assembled, assemble, router};
 use crate::health::GoingDown;
-use crate::search::Finder;
+use crate::search::{self, Finder};
 use crate::settings::Settings;
 use crate::{calendar, measure};
 
 /// How often a server looks whether another year of the calendar was imported.
 const CALENDAR_LOOK: Duration = Duration::from_secs(30);
+/// How often a server looks whether something was published.
+const SEARCH_LOOK: Duration = Duration::from_secs(30);
 /// Old samples leave the histograms.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -38,6 +40,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 /// Builds the search's index while the first visitors look at the front page.
 fn warm_up(app: web::App) {
     tokio::spawn(async move {
+        if let Err(fault) = search::refresh(&app).await {
+            tracing::error!(%fault, "what was published could not be read for the search");
+        }
         if let Err(fault) = app.part::<Finder>().warm_up(app.today()).await {
             tracing::error!(%fault, "the search's index could not be built");
         }
@@ -68,6 +73,7 @@ pub async fn run(
         tokio::spawn(licences::register::follow_until(register, app.db.clone(), app.clock(), until))
     };
     let watching = tokio::spawn(keep_calendar(app.clone()));
+    let finding = tokio::spawn(keep_search(app.clone()));
     let upkeep = tokio::spawn(async {
         loop {
             tokio::time::sleep(METRICS_UPKEEP).await;
@@ -94,6 +100,7 @@ pub async fn run(
     }
     following.abort();
     watching.abort();
+    finding.abort();
     upkeep.abort();
     app.db.close().await;
     tracing::info!("stopped");
@@ -106,6 +113,16 @@ async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+/// Takes what is published into the search soon after; while the database is away the old index answers.
+async fn keep_search(app: web::App) {
+    loop {
+        tokio::time::sleep(SEARCH_LOOK).await;
+        if let Err(fault) = search::refresh(&app).await {
+            tracing::warn!(%fault, "what was published could not be read for the search");
+        }
     }
 }
 

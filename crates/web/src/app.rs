@@ -105,6 +105,7 @@ impl Default for SiteInfo {
                 NavItem::new("办事", "/items"),
                 NavItem::new("查进度", "/progress"),
                 NavItem::new("查验许可证", "/verify"),
+                NavItem::new("信息公开", "/disclosure"),
                 NavItem::new("我的", "/me"),
             ],
         }

@@ -164,6 +164,25 @@ pub async fn papers_of(db: &mut impl Exec, bureau: &str, case_id: &str) -> Resul
     rows.iter().map(paper_from).collect()
 }
 
+/// The letters of decision of a bureau made at `from` or later, each with its case, in the order in which they were made.
+pub async fn decision_letters(
+    db: &mut impl Exec,
+    bureau: &str,
+    from: jiff::Timestamp,
+    most: i64,
+) -> Result<Vec<(String, CasePaper)>, Fault> {
+    let rows = db
+        .query(
+            "select id, kind, number, issued_on, data, made_at, verify_url, sealing, ofd, case_id
+               from case_paper
+              where bureau = $1 and made_at >= $2 and kind in ('grant', 'refusal')
+              order by made_at, id limit $3",
+            params![bureau, from, most],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.text(9)?, paper_from(row)?))).collect()
+}
+
 /// One paper of the case.
 pub async fn paper(
     db: &mut impl Exec,

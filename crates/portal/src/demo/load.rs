@@ -10,7 +10,7 @@ use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
 use super::town::{self, LICENCES, PersonKind, Town};
-use super::{applicants, cases as stories, renewed, seals as stamps};
+use super::{applicants, cases as stories, disclosure, renewed, seals as stamps};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
@@ -37,6 +37,7 @@ pub struct Loaded {
     pub seals: usize,
     pub licences: u64,
     pub cases: usize,
+    pub articles: usize,
     /// The town was there already and nothing was done.
     pub was_there: bool,
 }
@@ -105,9 +106,11 @@ pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<
         seals: stamps::load(app, &town).await?,
         licences: licences(app, &town).await?,
         cases: 0,
+        articles: 0,
         was_there: false,
     };
     mandates(app, &town).await?;
+    let loaded = Loaded { articles: disclosure::load(app, clock, &town).await?, ..loaded };
     let loaded = Loaded { cases: past_cases(app, clock, &town, &phc).await?, ..loaded };
     set_mark(&app.db, TOWN).await?;
     Ok(loaded)
@@ -307,10 +310,10 @@ impl std::fmt::Display for Loaded {
         if self.was_there {
             return write!(f, "演示城市 9901 已在库中，未作改动。");
         }
-        let Loaded { bureaus, officers, people, seals, licences, cases, .. } = self;
+        let Loaded { bureaus, officers, people, seals, licences, cases, articles, .. } = self;
         writeln!(
             f,
-            "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{seals} 枚电子印章、{licences} 张许可证、{cases} 件办件。"
+            "已装入演示城市 9901：{bureaus} 个机关，新增 {officers} 名工作人员、{people} 个申请人账号、{seals} 枚电子印章、{licences} 张许可证、{cases} 件办件、{articles} 条公开信息。"
         )?;
         write!(f, "{}", super::accounts())
     }
@@ -331,10 +334,13 @@ mod tests {
         let clock = std::sync::Arc::new(web::FixedClock::on(jiff::civil::date(2026, 11, 23)));
         let app = assemble_at(&settings, clock.clone()).await.unwrap().app;
         let first = load(&app, &clock, false).await.unwrap();
-        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 51, 13, 5240));
+        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 59, 13, 5240));
         let again = load(&app, &clock, false).await.unwrap();
-        assert_eq!(first.seals, 18);
-        assert_eq!((again.officers, again.people, again.seals, again.licences), (0, 0, 0, 0));
+        assert_eq!((first.seals, first.articles), (18, 26));
+        assert_eq!(
+            (again.officers, again.people, again.seals, again.licences, again.articles),
+            (0, 0, 0, 0, 0)
+        );
         assert!(load(&app, &clock, true).await.unwrap().was_there);
         let counties = bureaus::below(&mut app.db.clone(), "990100").await.unwrap();
         assert_eq!(counties.len(), 6, "the prefecture and its five counties");

@@ -2,6 +2,7 @@
 
 mod applicants;
 mod cases;
+mod disclosure;
 mod load;
 mod pictures;
 mod renewed;

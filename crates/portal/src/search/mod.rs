@@ -1,5 +1,6 @@
 //! The site's search: what can be found, the page and the box. How it is found is for the crate `search`.
 
+mod articles;
 mod documents;
 pub mod faq;
 pub mod laws;
@@ -8,13 +9,14 @@ pub mod pages;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use ::search::{Asked, Fault, Found, Search, Shelf, Suggestion, Words};
+use ::search::{Asked, Document, Fault, Found, Search, Shelf, Suggestion, Words};
 use catalog::Catalogue;
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 
+pub use articles::refresh;
 pub use documents::documents;
 pub use lists::Lists;
 
@@ -24,6 +26,14 @@ pub struct Finder {
     catalogue: Arc<Catalogue>,
     lists: Lists,
     ready: OnceCell<Arc<Search>>,
+    /// What was published since the program was built, and the mark of the list it was read from.
+    published: RwLock<Published>,
+}
+
+#[derive(Clone, Default)]
+struct Published {
+    mark: (i64, i64),
+    documents: Vec<Document>,
 }
 
 impl Finder {
@@ -31,7 +41,7 @@ impl Finder {
     /// [`Fault::Words`] when a list under `items/words` can't be read.
     pub fn of(catalogue: Arc<Catalogue>, today: Date) -> Result<Finder, Fault> {
         let lists = Lists::of(&catalogue, today)?;
-        Ok(Finder { catalogue, lists, ready: OnceCell::new() })
+        Ok(Finder { catalogue, lists, ready: OnceCell::new(), published: RwLock::default() })
     }
 
     /// Questions worth offering to somebody who typed nothing.
@@ -64,10 +74,37 @@ impl Finder {
     async fn search(&self, today: Date) -> Result<Arc<Search>, Fault> {
         let built = self.ready.get_or_try_init(|| {
             let (catalogue, words) = (self.catalogue.clone(), self.lists.words.clone());
-            let pages = self.lists.pages.clone();
+            let pages = self.all_pages();
             aside(move || build(&catalogue, pages, words, today).map(Arc::new))
         });
         built.await.cloned()
+    }
+}
+
+impl Finder {
+    /// Of which list the index knows what was published.
+    fn mark(&self) -> (i64, i64) {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).mark
+    }
+
+    /// Takes in what is published now. An index that stands already is built anew; questions meanwhile are answered from
+    /// the old one.
+    async fn feed(&self, mark: (i64, i64), documents: Vec<Document>, today: Date) -> Result<(), Fault> {
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Published { mark, documents };
+        let Some(search) = self.ready.get().cloned() else { return Ok(()) };
+        let (catalogue, words, pages) = (self.catalogue.clone(), self.lists.words.clone(), self.all_pages());
+        aside(move || fill(&search, &catalogue, pages, words, today)).await
+    }
+
+    /// What was published last, newest first, as the search knows it: the front page asks for no row.
+    pub fn latest(&self, most: usize) -> Vec<Document> {
+        let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+        published.documents.iter().take(most).cloned().collect()
+    }
+
+    fn all_pages(&self) -> Vec<Document> {
+        let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+        self.lists.pages.iter().chain(&published.documents).cloned().collect()
     }
 }
 
@@ -82,10 +119,20 @@ pub fn build(
     today: Date,
 ) -> Result<Search, Fault> {
     let search = Search::on(Shelf::Memory)?;
+    fill(&search, catalogue, pages, words, today)?;
+    Ok(search)
+}
+
+fn fill(
+    search: &Search,
+    catalogue: &Catalogue,
+    pages: Vec<Document>,
+    words: Words,
+    today: Date,
+) -> Result<(), Fault> {
     let mut all = documents(catalogue, today);
     all.extend(pages);
-    search.replace(&all, words)?;
-    Ok(search)
+    search.replace(&all, words)
 }
 
 /// Searching is work of the processor: it doesn't hold up the threads that serve connections.

@@ -12,7 +12,7 @@ use crate::town::{Browser, Case, Draft, Engine, Page, Shop, Town};
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/who-reaches-what.txt");
 
 /// Who stands before the door, and whom they are. The owner of everything comes last, because the owner may destroy it.
-const ROLES: [(&str, &str); 19] = [
+const ROLES: [(&str, &str); 21] = [
     ("nobody", ""),
     ("other", "wangfang"),
     ("firm", "heyue"),
@@ -23,6 +23,8 @@ const ROLES: [(&str, &str); 19] = [
     ("licences", "cz-fz"),
     ("head", "cz-jz"),
     ("keeper", "cz-yz"),
+    ("editor", "cz-gk"),
+    ("reviewer", "cz-sh"),
     ("sib-clerk", "gx-zj1"),
     ("sib-head", "gx-jz"),
     ("up-head", "ds-jz"),
@@ -47,6 +49,11 @@ const STEPS: [&str; 10] = [
     "resume",
     "deliver",
 ];
+
+/// The first article that 城中区 publishes.
+const INDEX: &str = "990101-2026-00001";
+/// What nobody has.
+const NOTHING: &str = "01a05a7a-0000-7000-8000-000000000000";
 
 /// The first seal of 城中区, with which the town is settled.
 const FIRST_SEAL: &str = "9901010000001";
@@ -127,12 +134,18 @@ struct Belongings {
     material: String,
     message: String,
     licence: String,
+    /// One that is being written, beside the one that is published.
+    article: String,
+    /// The case whose decision is public.
+    published: String,
 }
 
 impl Belongings {
     async fn of(town: &Town) -> Belongings {
         let granted = town.has_ready_for_decision(&Shop::number(1)).await;
         town.grants(&granted).await;
+        // The decision becomes public.
+        town.watchmen_go_round().await;
         let licence = town.licence_of(&granted).await;
         let case = town.applies("liming", &Shop::number(2)).await;
         let draft = town.begins("liming").await;
@@ -149,6 +162,8 @@ impl Belongings {
             case,
             draft,
             licence,
+            article: town.has_articles().await,
+            published: granted.id.clone(),
         }
     }
 
@@ -158,6 +173,10 @@ impl Belongings {
         let filled = path
             .replace("{bureau}", &self.case.bureau)
             .replace("{law}", "烟草专卖法")
+            .replace("{index}", INDEX)
+            .replace("{article}", &self.article)
+            .replace("{comment}", NOTHING)
+            .replace("{decision}", &self.published)
             .replace("{item}", "retail-licence")
             .replace("{business}", "xinban")
             .replace(
@@ -204,6 +223,8 @@ impl Belongings {
         address
             .replace(&self.draft.id, "{draft}")
             .replace(&self.case.id, "{case}")
+            .replace(&self.article, "{article}")
+            .replace(&self.published, "{decided}")
             .replace(&self.draft_file, "{file}")
             .replace(&self.paper, "{paper}")
             .replace(&self.material, "{material}")
@@ -286,6 +307,7 @@ fn takes_files(address: &str) -> bool {
     let upload = ["/materials/", "/supplement/", "/photo/"].iter().any(|part| address.contains(part));
     upload && !address.ends_with("/delete")
         || address.starts_with("/desk/seals/") && address.ends_with("/make")
+        || address.starts_with("/desk/disclosure/") && address.ends_with("/attach")
         || address == "/verify/file"
 }
 

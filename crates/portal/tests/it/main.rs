@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod delivery;
+mod disclosing;
 mod doors;
 mod full;
 mod limits;

@@ -8,6 +8,8 @@ use cases::case::{Channel, Material};
 use cases::inspect::{Answer, CHECKLIST, PresentParty, Signature};
 use cases::stage::Advice;
 use cases::store::Photo;
+use disclosure::state::Step;
+use disclosure::{Content, Kind};
 use identity::{NewOfficer, Officer, Post};
 
 use super::{BUREAU, Case, PICTURE, Shop, Town, picture};
@@ -33,6 +35,25 @@ impl Town {
         let held = identity::officers::holding(&mut self.app.db.clone(), BUREAU, post, self.today()).await;
         let held = held.expect("officers").into_iter();
         held.map(|one| Officer::standing_in(&one.id, &one.name, BUREAU, &[post])).collect()
+    }
+
+    /// An article that is public and one that is being written, whose id it gives back.
+    pub async fn has_articles(&self) -> String {
+        let app = &self.app;
+        let editor = self.officers(Post::DisclosureEditor).await.remove(0);
+        let reviewer = self.officers(Post::DisclosureReviewer).await.remove(0);
+        let by = |officer: &Officer| disclosure::actions::By::officer(officer, app.now());
+        let written = by(&editor);
+        let public = disclosure::actions::create(app, &written, BUREAU, article("窗口搬迁公告")).await;
+        let public = public.expect("a draft");
+        let place = (BUREAU, public.id.as_str());
+        let step = Step::Submit { by: written.person.clone() };
+        let sent = disclosure::actions::take(app, &written, place, public.version, step).await.expect("sent");
+        let reviewed = by(&reviewer);
+        let step = Step::Approve { by: reviewed.person.clone(), at: app.now() };
+        disclosure::actions::take(app, &reviewed, place, sent.version, step).await.expect("published");
+        let draft = disclosure::actions::create(app, &written, BUREAU, article("还在写的")).await;
+        draft.expect("a draft").id
     }
 
     /// An application of 李明, received.
@@ -131,4 +152,15 @@ impl Town {
 fn yes(measured: bool) -> Answer {
     let distance = if measured { "86.5" } else { "" };
     Answer { verdict: "yes".to_owned(), distance: distance.to_owned(), ..Answer::default() }
+}
+
+fn article(title: &str) -> Content {
+    Content {
+        kind: Kind::Notice,
+        title: title.to_owned(),
+        organ: "城中区烟草专卖局（演示）".to_owned(),
+        made_on: Some(super::FIRST_DAY),
+        body: "窗口搬到二楼A区。".to_owned(),
+        ..Content::default()
+    }
 }
