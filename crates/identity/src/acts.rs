@@ -119,8 +119,10 @@ pub enum Act {
     ApproveSeals,
     /// 查看印章和用印台账
     ReadSeals,
-    /// 维护事项
+    /// 维护事项: write what guides say, ask for a pause.
     EditCatalogue,
+    /// 审核事项: let what an editor wrote take effect.
+    ReviewCatalogue,
     /// 督办: see limits and handling here and in the bureaus below.
     Supervise,
     /// 管理系统: settings, calendar, backups.
@@ -134,7 +136,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 24] = [
+    pub const ALL: [Act; 25] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -154,6 +156,7 @@ impl Act {
         Act::ApproveSeals,
         Act::ReadSeals,
         Act::EditCatalogue,
+        Act::ReviewCatalogue,
         Act::Supervise,
         Act::RunSystem,
         Act::GrantPosts,
@@ -183,6 +186,7 @@ impl Act {
             Act::ApproveSeals => "approve-seals",
             Act::ReadSeals => "read-seals",
             Act::EditCatalogue => "edit-catalogue",
+            Act::ReviewCatalogue => "review-catalogue",
             Act::Supervise => "supervise",
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
@@ -213,6 +217,7 @@ impl Act {
             Act::ApproveSeals => "审批印章",
             Act::ReadSeals => "查看印章",
             Act::EditCatalogue => "维护事项",
+            Act::ReviewCatalogue => "审核事项",
             Act::Supervise => "督办",
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
@@ -223,7 +228,15 @@ impl Act {
 
     /// Acts that reach into the bureaus below one's own. Cases themselves don't: another bureau's case looks missing.
     pub fn reaches_down(self) -> bool {
-        matches!(self, Act::Supervise | Act::ReadAudit | Act::GrantPosts | Act::ReadSeals)
+        matches!(
+            self,
+            Act::Supervise
+                | Act::ReadAudit
+                | Act::GrantPosts
+                | Act::ReadSeals
+                | Act::EditCatalogue
+                | Act::ReviewCatalogue
+        )
     }
 }
 
@@ -263,7 +276,15 @@ pub fn may(post: Post, act: Act) -> bool {
         // 《行政许可法》第四十二条第一款: only the head of the organ may approve an extension.
         Post::BureauHead => matches!(
             act,
-            ReadWork | ReadCase | Decide | Extend | ReadLicence | Supervise | ApproveSeals | ReadSeals
+            ReadWork
+                | ReadCase
+                | Decide
+                | Extend
+                | ReadLicence
+                | Supervise
+                | ApproveSeals
+                | ReadSeals
+                | ReviewCatalogue
         ),
         Post::SealKeeper => matches!(act, KeepSeals | ReadSeals),
         Post::CatalogEditor => matches!(act, EditCatalogue),
@@ -314,6 +335,7 @@ mod tests {
             assert!(!(may(post, Act::Inspect) && may(post, Act::Review)), "{post:?}");
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::ApproveSeals)), "{post:?}");
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::Decide)), "{post:?}");
+            assert!(!(may(post, Act::EditCatalogue) && may(post, Act::ReviewCatalogue)), "{post:?}");
         }
     }
 }

@@ -8,7 +8,6 @@ use anyhow::Context;
 use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;
-use catalog::Catalogue;
 use identity::messenger::ShownOnPage;
 use identity::{Identity, Messenger};
 use jiff::{SignedDuration, Timestamp};
@@ -46,11 +45,10 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     measure::start();
     let secret = secret_key::of(settings)?;
     let files = open_files(&settings.storage.files()).await?;
-    let catalogue = Catalogue::embedded().context("事项目录有误")?;
-    catalog::store::record_current(&mut db.clone(), &catalogue).await.context("事项版本不能登记")?;
-    let reviewed = catalog::store::changes::reviewed(&mut db.clone()).await.context("事项变更不能载入")?;
-    let catalogue = Arc::new(catalogue.with_changes(reviewed));
-    let finder = Finder::of(catalogue.clone(), office_day(clock.now())).context("搜索词表有误")?;
+    let today = office_day(clock.now());
+    let live = catalog::Live::embedded();
+    let catalogue = Arc::new(live.snapshot(&db, today).await.context("事项目录不能载入")?);
+    let finder = Finder::of(catalogue.clone(), today).context("搜索词表有误")?;
     let register = Arc::new(Register::new());
     licences::register::load(&register, &db, clock.as_ref()).await.context("许可证登记簿不能载入")?;
     let keys = Keys::new(secret);
@@ -79,6 +77,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(GoingDown::default())
         .part(identity_of(settings))
         .shared_part(catalogue)
+        .part(live)
+        .part(catalog::Work(Arc::new(cases::OpenCases)))
         .part(finder)
         .shared_part(register)
         .part(keys)
@@ -144,6 +144,8 @@ fn desk_menu() -> Vec<NavItem> {
         NavItem::new("任务", "/desk").needs(identity::Act::ReadWork.code()),
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
         NavItem::new("印章", "/desk/seals").needs(identity::Act::ReadSeals.code()),
+        NavItem::new("事项目录", "/desk/catalog").needs(identity::Act::EditCatalogue.code()),
+        NavItem::new("审核目录", "/desk/catalog").needs(identity::Act::ReviewCatalogue.code()),
         NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
         NavItem::new("我的账号", "/me"),
@@ -155,7 +157,31 @@ fn runner_of(app: &App) -> Runner {
     let runner = Runner::new(app.db.clone(), move || clock.now());
     licences::watch::register(cases::jobs::register(runner, app), app)
         .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
+        .sweep("catalogue", SignedDuration::from_mins(1), Arc::new(CatalogueWatch(app.clone())))
+        .sweep("guide-followers", SignedDuration::from_mins(10), Arc::new(catalog::notify::Watch(app.clone())))
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
+}
+
+/// What has become effective in the catalogue. Every node looks for itself in [`crate::serve`]; this is the look of the node that
+/// makes the rounds, and of stories that let days pass.
+struct CatalogueWatch(App);
+
+#[async_trait]
+impl Sweep for CatalogueWatch {
+    async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
+        keep_catalogue_fresh(&self.0).await.map_err(|fault| Failed::Again(format!("{fault:#}")))
+    }
+}
+
+/// Puts the newest catalogue in place, and a search over it.
+pub(crate) async fn keep_catalogue_fresh(app: &App) -> anyhow::Result<()> {
+    catalog::live::refresh(app).await?;
+    let catalogue = app.part::<catalog::Catalogue>();
+    if !app.part::<Finder>().is_over(&catalogue) {
+        let finder = Finder::of(catalogue, app.today()).context("搜索词表有误")?;
+        app.replace_part(Arc::new(finder));
+    }
+    Ok(())
 }
 
 /// Sessions, codes and kept forms that are over.
@@ -182,6 +208,7 @@ pub fn router(app: &App) -> Router {
         .merge(web::routes())
         .merge(identity::routes())
         .merge(catalog::pages::routes())
+        .merge(catalog::desk::routes())
         .merge(seals::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());

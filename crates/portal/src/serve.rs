@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::assemble::{Assembled, assemble, router};
+use crate::assemble::{Assembled, assemble, keep_catalogue_fresh, router};
 use crate::health::GoingDown;
 use crate::search::Finder;
 use crate::settings::Settings;
@@ -16,6 +16,8 @@ use crate::{calendar, measure};
 
 /// How often a server looks whether another year of the calendar was imported.
 const CALENDAR_LOOK: Duration = Duration::from_secs(30);
+/// How often a server looks whether the catalogue has changed: a change reaches all nodes within this and a moment.
+const CATALOGUE_LOOK: Duration = Duration::from_secs(5);
 /// Old samples leave the histograms.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -68,6 +70,7 @@ pub async fn run(
         tokio::spawn(licences::register::follow_until(register, app.db.clone(), app.clock(), until))
     };
     let watching = tokio::spawn(keep_calendar(app.clone()));
+    let catalogue = tokio::spawn(keep_catalogue(app.clone()));
     let upkeep = tokio::spawn(async {
         loop {
             tokio::time::sleep(METRICS_UPKEEP).await;
@@ -94,6 +97,7 @@ pub async fn run(
     }
     following.abort();
     watching.abort();
+    catalogue.abort();
     upkeep.abort();
     app.db.close().await;
     tracing::info!("stopped");
@@ -106,6 +110,16 @@ async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+/// Looks on every node whether a change of the catalogue has become effective; while the database is away the old one stays.
+async fn keep_catalogue(app: web::App) {
+    loop {
+        tokio::time::sleep(CATALOGUE_LOOK).await;
+        if let Err(fault) = keep_catalogue_fresh(&app).await {
+            tracing::warn!(%fault, "the catalogue could not be read again");
+        }
     }
 }
 
