@@ -19,6 +19,8 @@ pub struct Mark {
     pub bureau: String,
     pub version: String,
     pub digest: String,
+    /// Address of the same view on our site.
+    pub at: String,
 }
 
 /// How a copy compares.
@@ -81,6 +83,7 @@ pub fn mark_in(body: &str) -> Option<Mark> {
             bureau: text("bureau"),
             version: text("version"),
             digest: text("digest"),
+            at: String::new(),
         };
         return (!mark.digest.is_empty()).then_some(mark);
     }
@@ -99,6 +102,7 @@ pub fn mark_in(body: &str) -> Option<Mark> {
         bureau: attribute("data-bureau"),
         version: attribute("data-version"),
         digest,
+        at: attribute("data-at"),
     })
 }
 

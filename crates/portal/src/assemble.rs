@@ -18,6 +18,7 @@ use seals::{SealKeys, Sealer};
 use web::clock::office_day;
 use web::{App, Clock, NavItem, SystemClock};
 
+use crate::copies::Watch;
 use crate::health::GoingDown;
 use crate::search::Finder;
 use crate::settings::Settings;
@@ -90,7 +91,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(issuer.clone())
         .part(cases::Issuer(Arc::new(issuer)))
         .build();
-    let runner = Arc::new(runner_of(&app));
+    let runner = Arc::new(runner_of(&app, settings.catalog.addresses()));
     Ok(Assembled { app, runner })
 }
 
@@ -152,13 +153,14 @@ fn desk_menu() -> Vec<NavItem> {
     ]
 }
 
-fn runner_of(app: &App) -> Runner {
+fn runner_of(app: &App, copies: Vec<String>) -> Runner {
     let clock = app.clock();
     let runner = Runner::new(app.db.clone(), move || clock.now());
     licences::watch::register(cases::jobs::register(runner, app), app)
         .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
         .sweep("catalogue", SignedDuration::from_mins(1), Arc::new(CatalogueWatch(app.clone())))
         .sweep("guide-followers", SignedDuration::from_mins(10), Arc::new(catalog::notify::Watch(app.clone())))
+        .sweep("guide-copies", SignedDuration::from_hours(6), Arc::new(Watch { app: app.clone(), copies: Arc::new(copies) }))
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
 }
 

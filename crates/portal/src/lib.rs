@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod calendar;
 pub mod cli;
+pub mod copies;
 pub mod demo;
 pub mod health;
 pub mod home;

@@ -34,7 +34,7 @@ pub fn takes_applications(
     if standing.takes_applications() {
         return Ok(());
     }
-    Err(Fault::NotOpenYet(standing.says().unwrap_or_default()))
+    Err(Fault::NotNow(standing.says().unwrap_or_default()))
 }
 
 /// Opens a draft for an item that can be applied for online.

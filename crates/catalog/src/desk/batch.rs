@@ -14,6 +14,7 @@ use web::{Answer, App, Face, Flash, Page, PageCx, Refusal, html_with_status};
 use super::{MOST_BYTES, bureau_of, by, list_of, may_look};
 use crate::catalogue::{Catalogue, SourceFile};
 use crate::exchange::{self, Imported, RowFault, Table};
+use crate::local::LocalItem;
 use crate::store::{self, texts::Written};
 use crate::text;
 
@@ -92,7 +93,7 @@ pub async fn send(
     };
     let mut tx = app.db.begin().await?;
     let changed: Vec<SourceFile> =
-        imported.files.into_iter().filter(|file| says_something_new(&catalogue, file)).collect();
+        imported.files.into_iter().filter(|file| says_something_new(&catalogue, file, app.today())).collect();
     let count = changed.len();
     if count == 0 {
         let says = "文件里的内容和现在的一样，没有要导入的：请先在导出的文件里修改";
@@ -137,15 +138,24 @@ fn read(
     Err(whole("只收 .xlsx、.csv、.json：请用导出的文件填写"))
 }
 
-/// What was exported and not touched comes back without a draft.
-fn says_something_new(catalogue: &Catalogue, file: &SourceFile) -> bool {
-    let read = |text: &str| toml::from_str::<crate::LocalItem>(text).ok();
-    let same_words = |a: crate::LocalItem, b: crate::LocalItem| {
-        let source = a.source.clone();
-        a == crate::LocalItem { source, ..b }
+/// What was exported and not touched comes back without a draft, also where the bureau's words for it are its main item's.
+fn says_something_new(catalogue: &Catalogue, file: &SourceFile, day: jiff::civil::Date) -> bool {
+    let Some((bureau, slug)) = crate::read_place(file) else { return true };
+    let Some(item) = catalogue.item(slug) else { return true };
+    let (Some(old), Ok(new)) = (catalogue.own_local(item, bureau), toml::from_str::<LocalItem>(&file.text)) else {
+        return true;
     };
-    let before = catalogue.file(&file.path).and_then(|old| read(&old.text));
-    !before.zip(read(&file.text)).is_some_and(|(old, new)| same_words(old, new))
+    let words = |local: &LocalItem| LocalItem {
+        file: String::new(),
+        digest: String::new(),
+        promises: Vec::new(),
+        source: String::new(),
+        ..local.clone()
+    };
+    let promised = |local: &LocalItem| -> Vec<u16> {
+        item.types.iter().map(|business| local.promised(business, day)).collect()
+    };
+    words(old) != words(&new) || promised(old) != promised(&new)
 }
 
 /// An editor brings in the lists of bureaus within reach, and no others.

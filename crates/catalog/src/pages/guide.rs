@@ -55,6 +55,9 @@ struct GuideEmbed<'a> {
     g: Guide<'a>,
 }
 
+/// All views, the short one first; a word nobody knows means the full one.
+const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
+
 /// Lets other sites frame the answer: it has no form and nothing of a person.
 const FRAMED: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors *";
@@ -72,6 +75,8 @@ pub(super) struct Guide<'a> {
     pub(super) materials: Vec<&'a MaterialSpec>,
     questions: Vec<Asking<'a>>,
     full: bool,
+    /// Which view this is: `short`, `full`, `print`, `embed`, `screen`.
+    view: &'static str,
     /// SM3 of what is said here, by which copies of the guide are compared.
     pub(super) digest: String,
     /// What a change of the list means for the visitor; empty as a rule.
@@ -110,8 +115,9 @@ pub async fn guide(
     let (item, business) = find(&catalogue, &item, &business)?;
     let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
     let view = asked.get("view").map(String::as_str).unwrap_or("short");
+    let view = VIEWS.into_iter().find(|known| *known == view).unwrap_or("full");
     let guide = Guide::new(&catalogue, (item, business), local, &asked, app.today());
-    let guide = Guide { full: view != "short", ..guide };
+    let guide = Guide { full: view != "short", view, ..guide };
     let page = cx.page(item.title(business)).crumb("办事", "/items");
     let digest = guide.digest.clone();
     let mut answer = match view {
@@ -146,7 +152,7 @@ pub fn preview(
     draft: Draft,
 ) -> Answer {
     let guide = Guide::new(catalogue, (item, business), local, &Asked::new(), draft.effective);
-    html(&GuidePage { page, g: Guide { full: true, ..guide }, draft: Some(draft) })
+    html(&GuidePage { page, g: Guide { full: true, view: "full", ..guide }, draft: Some(draft) })
 }
 
 impl<'a> Guide<'a> {
@@ -180,6 +186,7 @@ impl<'a> Guide<'a> {
             query: query(local, &switches),
             switches,
             full: false,
+            view: "short",
         }
     }
 
@@ -278,6 +285,11 @@ impl<'a> Guide<'a> {
     /// The guide in another view, in the same situation.
     pub(super) fn view(&self, view: &str) -> String {
         join(&format!("{}?view={view}", self.address()), &self.query)
+    }
+
+    /// This view in this situation.
+    pub(super) fn here(&self) -> String {
+        self.view(self.view)
     }
 
     fn apply(&self) -> &str {

@@ -16,6 +16,7 @@ struct ScreenPage<'a> {
     page: Page,
     g: Guide<'a>,
     part: Part,
+    part_number: usize,
     /// “2 / 4”
     place: String,
     next: String,
@@ -44,7 +45,7 @@ pub fn part(page: Page, g: Guide<'_>, asked: &Asked) -> Answer {
     };
     let next = if at < Part::ALL.len() { address(g.business, at + 1) } else { address(following(&g), 1) };
     let place = format!("{at} / {}", Part::ALL.len());
-    html(&ScreenPage { page, part: Part::ALL[at - 1], place, next, seconds: SECONDS, g })
+    html(&ScreenPage { page, part: Part::ALL[at - 1], part_number: at, place, next, seconds: SECONDS, g })
 }
 
 fn following<'a>(g: &Guide<'a>) -> &'a BusinessType {
