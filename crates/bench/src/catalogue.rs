@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::body::Body;
+use catalog::Catalogue;
 use catalog::catalogue::SourceFile;
 use catalog::live::{Reviewed, lay};
 use catalog::text::{State, Text};
-use catalog::Catalogue;
 use http::Request;
 use jiff::civil::{Date, date};
 use tower::ServiceExt;
@@ -63,9 +63,14 @@ fn files() -> Vec<SourceFile> {
     };
     let model = of("retail-licence");
     for number in known..ITEMS {
-        files.extend(model.iter().map(|file| SourceFile {
-            path: file.path.replacen("retail-licence", &format!("retail-copy-{number}"), 1),
-            text: file.text.replace("00016211200Y", "").replace("basic_code = \"\"", "basic_code = \"\"\ncode_says = \"bench\""),
+        files.extend(model.iter().map(|file| {
+            SourceFile {
+                path: file.path.replacen("retail-licence", &format!("retail-copy-{number}"), 1),
+                text: file
+                    .text
+                    .replace("00016211200Y", "")
+                    .replace("basic_code = \"\"", "basic_code = \"\"\ncode_says = \"bench\""),
+            }
         }));
     }
     let own = files.iter().find(|file| file.path == "places/990101/items/retail-licence.toml").cloned();

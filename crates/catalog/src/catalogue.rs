@@ -81,7 +81,8 @@ impl Catalogue {
     /// # Errors
     /// As [`Catalogue::embedded`].
     pub fn with_files(&self, newer: &[SourceFile]) -> Result<Catalogue, Fault> {
-        let fresh: BTreeMap<&str, &SourceFile> = newer.iter().map(|file| (file.path.as_str(), file)).collect();
+        let fresh: BTreeMap<&str, &SourceFile> =
+            newer.iter().map(|file| (file.path.as_str(), file)).collect();
         let kept = self.files.iter().filter(|old| !fresh.contains_key(old.path.as_str()));
         let files = kept.chain(fresh.values().copied()).cloned().collect();
         let mut whole = Catalogue::of_files(files)?;

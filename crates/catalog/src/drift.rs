@@ -30,14 +30,25 @@ pub enum Drift {
     /// What is in force, word for word.
     Same,
     /// There should be a guide and there is none.
-    Missing { says: String },
+    Missing {
+        says: String,
+    },
     /// An earlier text.
-    Stale { copy: String, current: String },
+    Stale {
+        copy: String,
+        current: String,
+    },
     /// The mark is current and the words differ: somebody changed the copy.
-    OtherText { lines: Vec<String> },
+    OtherText {
+        lines: Vec<String>,
+    },
     /// A guide or a text that this site never published.
-    Unknown { says: String },
-    Unreachable { says: String },
+    Unknown {
+        says: String,
+    },
+    Unreachable {
+        says: String,
+    },
 }
 
 impl Drift {
@@ -114,7 +125,10 @@ pub fn compare(copy: &str, mark: &Mark, known: Option<&Listed>, own: Option<&str
     };
     if mark.digest != known.digest {
         return match mark.version == known.version {
-            true => Drift::Stale { copy: format!("{}（单位内容较旧）", mark.version), current: known.version.clone() },
+            true => Drift::Stale {
+                copy: format!("{}（单位内容较旧）", mark.version),
+                current: known.version.clone(),
+            },
             false => Drift::Stale { copy: mark.version.clone(), current: known.version.clone() },
         };
     }
@@ -194,8 +208,14 @@ mod tests {
 
     #[test]
     fn an_index_tells_missing_stale_and_unknown() {
-        let own = Index { format: 1, guides: vec![listed("ab", "1"), Listed { business: "c".into(), ..listed("cd", "1") }] };
-        let copy = Index { format: 1, guides: vec![listed("old", "0"), Listed { business: "z".into(), ..listed("x", "1") }] };
+        let own = Index {
+            format: 1,
+            guides: vec![listed("ab", "1"), Listed { business: "c".into(), ..listed("cd", "1") }],
+        };
+        let copy = Index {
+            format: 1,
+            guides: vec![listed("old", "0"), Listed { business: "z".into(), ..listed("x", "1") }],
+        };
         let codes: Vec<&str> = compare_index(&copy, &own).iter().map(|(_, drift)| drift.code()).collect();
         assert_eq!(codes, ["stale", "missing", "unknown"]);
         assert!(compare_index(&own, &own).is_empty());

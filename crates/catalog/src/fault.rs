@@ -48,9 +48,10 @@ impl Fault {
         let (what, next) = says.split_once('：').map_or((says.as_str(), ""), |(what, next)| (what, next));
         match self {
             Fault::Store(fault) => web::face::database_face(fault),
-            Fault::Unreadable { .. } | Fault::Incomplete { .. } | Fault::EditionChanged { .. } | Fault::Body(_) => {
-                Face::internal()
-            }
+            Fault::Unreadable { .. }
+            | Fault::Incomplete { .. }
+            | Fault::EditionChanged { .. }
+            | Fault::Body(_) => Face::internal(),
             Fault::ChangeUnknown(_) | Fault::TextUnknown => Face::unknown("catalogue-unknown", what, next),
             Fault::TextRefused(reasons) => {
                 Face::conflict("text-refused", "这份修改现在不能生效", reasons.join("；"))

@@ -44,10 +44,10 @@ pub use item::{
 };
 pub use lint::{Finding, lint, lint_files};
 pub use live::Live;
-pub(crate) use read::place_of as read_place;
 pub use local::{Hall, LocalItem, Promise, Waived};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
 };
-pub use work::{NoWork, OpenWork, Work};
+pub(crate) use read::place_of as read_place;
 pub use siting::{Distance, Measure, SitingRule};
+pub use work::{NoWork, OpenWork, Work};

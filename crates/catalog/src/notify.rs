@@ -32,8 +32,7 @@ async fn tell(app: &App, catalogue: &Catalogue, item: &Item, now: Timestamp) -> 
     let mut after = (String::new(), String::new());
     loop {
         let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-        let page =
-            followers::of_item(&mut app.db.clone(), &item.slug, (&after.0, &after.1), most).await?;
+        let page = followers::of_item(&mut app.db.clone(), &item.slug, (&after.0, &after.1), most).await?;
         for follower in &page {
             tell_one(app, catalogue, item, follower, now).await?;
         }

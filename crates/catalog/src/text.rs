@@ -139,7 +139,8 @@ pub fn against(text: &Text, others: &[Text], base: &str, today: Date) -> Vec<Str
     }
     let reviewed = others.iter().filter(|other| other.id != text.id && other.state == State::Reviewed);
     let mut same_place = reviewed.filter(|other| shares_a_file(text, other));
-    if let Some(other) = same_place.find(|other| other.effective > today || other.effective == text.effective) {
+    if let Some(other) = same_place.find(|other| other.effective > today || other.effective == text.effective)
+    {
         says.push(format!(
             "{}起草的“{}”已经审核通过，{} 生效，有效期重叠：请等它生效以后再起草，或者先撤回它",
             other.drafted_name, other.why, other.effective
@@ -207,7 +208,8 @@ pub fn raised(
     taken: &BTreeSet<(String, String)>,
 ) -> Result<Vec<SourceFile>, Fault> {
     let next = catalogue.with_files(&files)?;
-    let mut files: BTreeMap<String, SourceFile> = files.into_iter().map(|file| (file.path.clone(), file)).collect();
+    let mut files: BTreeMap<String, SourceFile> =
+        files.into_iter().map(|file| (file.path.clone(), file)).collect();
     for item in next.items() {
         let Some(before) = catalogue.item(&item.slug) else { continue };
         if before.digest == item.digest {

@@ -159,8 +159,16 @@ fn runner_of(app: &App, copies: Vec<String>) -> Runner {
     licences::watch::register(cases::jobs::register(runner, app), app)
         .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
         .sweep("catalogue", SignedDuration::from_mins(1), Arc::new(CatalogueWatch(app.clone())))
-        .sweep("guide-followers", SignedDuration::from_mins(10), Arc::new(catalog::notify::Watch(app.clone())))
-        .sweep("guide-copies", SignedDuration::from_hours(6), Arc::new(Watch { app: app.clone(), copies: Arc::new(copies) }))
+        .sweep(
+            "guide-followers",
+            SignedDuration::from_mins(10),
+            Arc::new(catalog::notify::Watch(app.clone())),
+        )
+        .sweep(
+            "guide-copies",
+            SignedDuration::from_hours(6),
+            Arc::new(Watch { app: app.clone(), copies: Arc::new(copies) }),
+        )
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
 }
 

@@ -234,10 +234,7 @@ pub async fn overdue(db: &mut impl Exec, bureau: &str, today: Date) -> Result<Ve
 }
 
 /// How many cases of each item are not closed: of one bureau, or of all.
-pub async fn open_by_item(
-    db: &mut impl Exec,
-    bureau: Option<&str>,
-) -> Result<BTreeMap<String, u64>, Fault> {
+pub async fn open_by_item(db: &mut impl Exec, bureau: Option<&str>) -> Result<BTreeMap<String, u64>, Fault> {
     let rows = match bureau {
         Some(bureau) => {
             db.query(

@@ -33,7 +33,12 @@ struct ImportPage {
 const MOST_SHOWN: usize = 500;
 
 /// `GET /desk/catalog/{bureau}/import`
-pub async fn form(cx: PageCx, officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
+pub async fn form(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path(bureau): Path<String>,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     let bureau = bureau_of(&app, &officer, &bureau).await?;
     page(&app, &cx, bureau, Vec::new())
@@ -84,7 +89,8 @@ pub async fn send(
     let read = {
         let (catalogue, day) = (catalogue.clone(), app.today());
         // A workbook of thousands of rows is work of the processor.
-        let reading = tokio::task::spawn_blocking(move || read(&catalogue, &sent.name, &sent.bytes, day)).await;
+        let reading =
+            tokio::task::spawn_blocking(move || read(&catalogue, &sent.name, &sent.bytes, day)).await;
         reading.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     };
     let imported = match read.and_then(|imported| own_only(&officer, imported)) {
@@ -100,12 +106,14 @@ pub async fn send(
         return page(&app, &cx, bureau, vec![RowFault::of_file("导入文件", says)]);
     }
     for file in changed {
-        let (code, slug) = crate::read_place(&file).ok_or_else(|| Refusal::internal("a file without a place"))?;
+        let (code, slug) =
+            crate::read_place(&file).ok_or_else(|| Refusal::internal("a file without a place"))?;
         let (code, slug) = (code.to_owned(), slug.to_owned());
         let base = catalogue.item(&slug).map(|item| text::base(&catalogue, &code, item)).unwrap_or_default();
         let why = format!("批量导入：{}", catalogue.item(&slug).map_or(slug.as_str(), |item| item.heading()));
         let written = Written { effective, base, why, files: vec![file] };
-        store::texts::draft(&mut tx, (&code, &app.new_id(), &slug), &written, by(&officer), app.now()).await?;
+        store::texts::draft(&mut tx, (&code, &app.new_id(), &slug), &written, by(&officer), app.now())
+            .await?;
     }
     tx.commit().await?;
     let says = format!("{} 行都没有问题，已经存成 {count} 份草稿。请逐份看过以后提交审核。", imported.rows);
@@ -142,7 +150,8 @@ fn read(
 fn says_something_new(catalogue: &Catalogue, file: &SourceFile, day: jiff::civil::Date) -> bool {
     let Some((bureau, slug)) = crate::read_place(file) else { return true };
     let Some(item) = catalogue.item(slug) else { return true };
-    let (Some(old), Ok(new)) = (catalogue.own_local(item, bureau), toml::from_str::<LocalItem>(&file.text)) else {
+    let (Some(old), Ok(new)) = (catalogue.own_local(item, bureau), toml::from_str::<LocalItem>(&file.text))
+    else {
         return true;
     };
     let words = |local: &LocalItem| LocalItem {

@@ -57,7 +57,12 @@ const PLANS: [(&str, &str); 2] =
     [("finish", "已经提交的，按原来的版本办完"), ("tell", "已经提交的，书面告知不再需要许可")];
 
 /// `GET /desk/catalog/{bureau}/items/{item}/change`
-pub async fn form(cx: PageCx, officer: Officer, State(app): State<App>, Path((bureau, item)): Place) -> Answer {
+pub async fn form(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, item)): Place,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     let bureau = bureau_of(&app, &officer, &bureau).await?;
     let catalogue = app.part::<Catalogue>();
@@ -185,7 +190,8 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
     let open = open(&app, &bureau.code).await?;
     let change = &kept.change;
     let name = |slug: &String| catalogue.item(slug).map_or_else(|| slug.clone(), |item| item.name.clone());
-    let mut all: Vec<Change> = if is_nation(&bureau.code) { catalogue.changes().to_vec() } else { Vec::new() };
+    let mut all: Vec<Change> =
+        if is_nation(&bureau.code) { catalogue.changes().to_vec() } else { Vec::new() };
     all.retain(|one| one.id != change.id);
     all.push(change.clone());
     let against = refusals(&all, &catalogue.codes(), &open).into_iter().filter(|one| one.id == change.id);
@@ -236,7 +242,12 @@ fn effect(change: &Change) -> Vec<String> {
 }
 
 /// `POST …/approve`
-pub async fn approve(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn approve(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::ReviewCatalogue, &bureau)?;
     let seen = seen(sent.get("version"))?;
     let open = open(&app, &bureau).await?;
@@ -251,7 +262,12 @@ pub async fn approve(officer: Officer, State(app): State<App>, Path((bureau, id)
 }
 
 /// `POST …/withdraw`
-pub async fn withdraw(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn withdraw(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     let seen = seen(sent.get("version"))?;
     let mut tx = app.db.begin().await?;

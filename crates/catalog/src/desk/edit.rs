@@ -43,7 +43,12 @@ struct Subject<'a> {
 type Place = Path<(String, String)>;
 
 /// `GET /desk/catalog/{bureau}/items/{item}/edit`
-pub async fn form(cx: PageCx, officer: Officer, State(app): State<App>, Path((bureau, item)): Place) -> Answer {
+pub async fn form(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, item)): Place,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     let bureau = bureau_of(&app, &officer, &bureau).await?;
     let catalogue = app.part::<Catalogue>();
@@ -51,7 +56,10 @@ pub async fn form(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
     let subject = Subject { catalogue: &catalogue, bureau: &bureau, item };
     let mut typed = subject.typed(&app)?;
     typed.0.insert("effective".into(), vec![app.today().to_string()]);
-    let draft = Draft { coming: coming(&app, &bureau.code, item).await?, ..Draft::new(item_at(&bureau.code, &item.slug)) };
+    let draft = Draft {
+        coming: coming(&app, &bureau.code, item).await?,
+        ..Draft::new(item_at(&bureau.code, &item.slug))
+    };
     subject.page(&cx, draft, &typed, Problems::none())
 }
 
@@ -70,7 +78,9 @@ pub async fn send(
     let subject = Subject { catalogue: &catalogue, bureau: &bureau, item };
     let written = match subject.compose(&app, &sent).await? {
         Ok(written) => written,
-        Err(problems) => return subject.page(&cx, Draft::new(item_at(&bureau.code, &item.slug)), &sent, problems),
+        Err(problems) => {
+            return subject.page(&cx, Draft::new(item_at(&bureau.code, &item.slug)), &sent, problems);
+        }
     };
     let id = app.new_id();
     let mut tx = app.db.begin().await?;
@@ -80,7 +90,12 @@ pub async fn send(
 }
 
 /// `GET /desk/catalog/{bureau}/texts/{id}/edit`
-pub async fn again(cx: PageCx, officer: Officer, State(app): State<App>, Path((bureau, id)): Place) -> Answer {
+pub async fn again(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+) -> Answer {
     let (bureau, text) = kept(&app, &officer, &bureau, &id).await?;
     let catalogue = app.part::<Catalogue>();
     let with = catalogue.with_files(&text.files)?;
@@ -118,7 +133,8 @@ pub async fn save(
         }
         Err(fault @ Fault::TextChangedMeanwhile { .. }) => {
             tx.rollback().await;
-            let newest = store::texts::one(&mut app.db.clone(), &bureau.code, &id).await?.ok_or_else(unknown)?;
+            let newest =
+                store::texts::one(&mut app.db.clone(), &bureau.code, &id).await?.ok_or_else(unknown)?;
             let draft = Draft { overtaken: Some(fault.to_string()), ..Draft::of(&newest) };
             subject.page(&cx, draft, &sent, Problems::none())
         }
@@ -193,7 +209,8 @@ impl Subject<'_> {
             .crumb("事项目录", list_of(&self.bureau.code))
             .crumb(self.item.heading(), item_at(&self.bureau.code, &self.item.slug));
         let Draft { action, back, version, overtaken, coming, note } = draft;
-        let page = EditPage { page, action, back, version, overtaken, coming, note, problems, groups, nation };
+        let page =
+            EditPage { page, action, back, version, overtaken, coming, note, problems, groups, nation };
         html_with_status(status, &page)
     }
 

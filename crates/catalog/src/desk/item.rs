@@ -65,19 +65,24 @@ pub async fn show(
     };
     let own = local.bureau == bureau.code && local.file.ends_with(&format!("/{}.toml", item.slug));
     html(&ItemPage {
-        page: cx
-            .page(item.name.clone())
-            .crumb("工作台", "/desk")
-            .crumb("事项目录", list_of(&bureau.code)),
+        page: cx.page(item.name.clone()).crumb("工作台", "/desk").crumb("事项目录", list_of(&bureau.code)),
         at: item_at(&bureau.code, &item.slug),
-        by: if own { "本单位填写".to_owned() } else { format!("沿用{}", source_of(local, &bureau.code)) },
+        by: if own {
+            "本单位填写".to_owned()
+        } else {
+            format!("沿用{}", source_of(local, &bureau.code))
+        },
         score: complete.score(),
         open: complete.open,
         findings: findings(&catalogue, item, local, &bureau.code),
         local: before_materials().filter(|one| one.local).map(told).collect(),
         national: before_materials().filter(|one| !one.local).map(told).collect(),
         texts: store::texts::of_item(&mut db, &bureau.code, &item.slug).await?,
-        changes: store::changes::of_bureau(&mut db, &bureau.code).await?.into_iter().filter(of_item).collect(),
+        changes: store::changes::of_bureau(&mut db, &bureau.code)
+            .await?
+            .into_iter()
+            .filter(of_item)
+            .collect(),
         standing: catalogue.standing_at(item, Some(&bureau.code), day).says().unwrap_or_default(),
         said: store::readers::said_of(&mut db, &bureau.code, &item.slug, LATEST).await?,
         useful: store::readers::counted(&mut db, &bureau.code, &item.slug).await?,

@@ -52,7 +52,12 @@ pub(super) struct Row {
 }
 
 /// `GET /desk/catalog?bureau=`
-pub async fn list(cx: PageCx, officer: Officer, State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let mut db = app.db.clone();
     let (bureaus, bureau) = within_reach(&mut db, &officer, &asked.bureau).await?;
     let catalogue = app.part::<Catalogue>();
@@ -73,7 +78,8 @@ pub async fn list(cx: PageCx, officer: Officer, State(app): State<App>, Query(as
 
 /// What a bureau answers for: the national list's every item at the top, elsewhere what it takes applications for.
 fn rows(catalogue: &Catalogue, bureau: &str, day: Date) -> Vec<Row> {
-    let done = |item: &&std::sync::Arc<Item>| is_nation(bureau) || catalogue.own_local(item, bureau).is_some();
+    let done =
+        |item: &&std::sync::Arc<Item>| is_nation(bureau) || catalogue.own_local(item, bureau).is_some();
     let row = |item: &std::sync::Arc<Item>| {
         let local = catalogue.local(item, bureau)?;
         Some(row(catalogue, item, local, bureau, day))

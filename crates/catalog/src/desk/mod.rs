@@ -82,7 +82,11 @@ async fn bureau_of(app: &App, officer: &Officer, code: &str) -> Result<Bureau, R
 }
 
 fn unknown() -> Refusal {
-    let face = Face::unknown("catalogue-unknown", "没有找到这一页", "可能已经撤回，或者不归您的单位管理。请从事项目录重新打开。");
+    let face = Face::unknown(
+        "catalogue-unknown",
+        "没有找到这一页",
+        "可能已经撤回，或者不归您的单位管理。请从事项目录重新打开。",
+    );
     Refusal::new(face.action("回到事项目录", "/desk/catalog"))
 }
 
@@ -97,7 +101,8 @@ fn is_nation(bureau: &str) -> bool {
 /// The version that the person saw when pressing the button.
 fn seen(typed: &str) -> Result<i64, Refusal> {
     typed.parse().map_err(|_| {
-        let face = Face::invalid("form-incomplete", "提交的内容不完整，没有收下", "请返回上一页，刷新后再办。");
+        let face =
+            Face::invalid("form-incomplete", "提交的内容不完整，没有收下", "请返回上一页，刷新后再办。");
         Refusal::new(face.action("回到事项目录", "/desk/catalog"))
     })
 }

@@ -60,7 +60,8 @@ pub fn typed(catalogue: &Catalogue, item: &Item) -> Fields {
 /// The form.
 pub fn groups(catalogue: &Catalogue, item: &Item, typed: &Fields, problems: &Problems) -> Vec<Group> {
     let mut head = Group::new("整个事项", "");
-    let long = |name: String, label: &str| Field::new(name, label, Input::Long).required().fill(typed, problems);
+    let long =
+        |name: String, label: &str| Field::new(name, label, Input::Long).required().fill(typed, problems);
     head.fields = OF_ITEM.iter().map(|(field, label, _)| long((*field).to_owned(), label)).collect();
     let mut all = vec![head];
     for business in own_types(catalogue, item) {
@@ -133,7 +134,8 @@ fn promised(business: &BusinessType, table: &mut Table, sent: &Fields, problems:
     match sent.get(&name).parse::<u16>() {
         Ok(days) if days == business.limits.promised => {}
         Ok(days) if days >= 1 && days <= business.limits.statutory => table.set_limit("promised", days),
-        _ => problems.add(name, format!("承诺时限应当是 1 至 {} 个工作日，只填数字", business.limits.statutory)),
+        _ => problems
+            .add(name, format!("承诺时限应当是 1 至 {} 个工作日，只填数字", business.limits.statutory)),
     }
 }
 

@@ -38,7 +38,9 @@ pub fn typed(local: &LocalItem, item: &Item, day: Date) -> Fields {
     ];
     for (at, hall) in local.halls.iter().enumerate() {
         let values = [&hall.name, &hall.window, &hall.address, &hall.hours, &hall.phone, &hall.traffic];
-        pairs.extend(HALL.iter().zip(values).map(|((key, _), value)| (format!("hall-{at}-{key}"), value.clone())));
+        pairs.extend(
+            HALL.iter().zip(values).map(|((key, _), value)| (format!("hall-{at}-{key}"), value.clone())),
+        );
     }
     for business in &item.types {
         if let Some(promise) = local.promise(business, day) {
@@ -64,9 +66,15 @@ fn waived_name(business: &str, material: &str) -> String {
 pub fn groups(item: &Item, typed: &Fields, problems: &Problems) -> Vec<Group> {
     let mut all = vec![phones(typed, problems)];
     for at in 0..rows(typed, "hall", 1, MOST_HALLS) {
-        let says = if at == 0 { "" } else { "不要这个地点的，把六格都清空" };
+        let says = if at == 0 {
+            "六格都要写全"
+        } else {
+            "写了的六格都要写全；不要这个地点的，把六格都清空"
+        };
         let mut group = Group::new(format!("办理地点 {}", at + 1), says);
-        let field = |(key, label): &(&str, &str)| Field::text(&format!("hall-{at}-{key}"), label).max(200).fill(typed, problems);
+        let field = |(key, label): &(&str, &str)| {
+            Field::text(&format!("hall-{at}-{key}"), label).max(200).fill(typed, problems)
+        };
         group.fields = HALL.iter().map(field).collect();
         all.push(group);
     }
@@ -74,10 +82,12 @@ pub fn groups(item: &Item, typed: &Fields, problems: &Problems) -> Vec<Group> {
     all.push(waived(item, typed, problems));
     let mut questions = Group::new("本地常见问题", "接在全国统一的问题后面。不要的，把问和答都清空");
     for at in 0..rows(typed, "faq", 1, MOST_QUESTIONS) {
-        questions.fields.push(Field::text(&format!("faq-{at}-q"), &format!("问 {}", at + 1)).fill(typed, problems));
         questions
             .fields
-            .push(Field::new(format!("faq-{at}-a"), format!("答 {}", at + 1), Input::Long).fill(typed, problems));
+            .push(Field::text(&format!("faq-{at}-q"), &format!("问 {}", at + 1)).fill(typed, problems));
+        questions.fields.push(
+            Field::new(format!("faq-{at}-a"), format!("答 {}", at + 1), Input::Long).fill(typed, problems),
+        );
     }
     all.push(questions);
     all
@@ -86,7 +96,10 @@ pub fn groups(item: &Item, typed: &Fields, problems: &Problems) -> Vec<Group> {
 fn phones(typed: &Fields, problems: &Problems) -> Group {
     let mut group = Group::new("联系方式和范围", "");
     let tel = |name: &str, label: &str| {
-        Field::new(name, label, Input::Tel).required().hint("要写区号，例如 0990-9901010").fill(typed, problems)
+        Field::new(name, label, Input::Tel)
+            .required()
+            .hint("要写区号，例如 0990-9901010")
+            .fill(typed, problems)
     };
     let areas = ["全国", "跨省", "跨市", "跨县"].map(|one| (one, one));
     group.fields = vec![
@@ -98,7 +111,8 @@ fn phones(typed: &Fields, problems: &Problems) -> Group {
             .fill(typed, problems),
         Field::new("handle_area", "通办范围", Input::Select)
             .hint("和全国规定一样的不选")
-            .options(areas).fill(typed, problems),
+            .options(areas)
+            .fill(typed, problems),
         Field::new("ends", "计划取消日期", Input::Date).hint("没有计划的不填").fill(typed, problems),
         Field::text("source", "内容出处").required().hint("哪一份公告或者文件").fill(typed, problems),
     ];
@@ -110,10 +124,14 @@ fn promises(item: &Item, typed: &Fields, problems: &Problems) -> Group {
     for business in &item.types {
         let most = business.limits.promised;
         group.fields.push(
-            Field::new(format!("days-{}", business.code), format!("{}：承诺几个工作日", business.name), Input::Number)
-                .hint(format!("全国承诺 {most} 个工作日，法定 {} 个", business.limits.statutory))
-                .unit("个工作日")
-                .fill(typed, problems),
+            Field::new(
+                format!("days-{}", business.code),
+                format!("{}：承诺几个工作日", business.name),
+                Input::Number,
+            )
+            .hint(format!("全国承诺 {most} 个工作日，法定 {} 个", business.limits.statutory))
+            .unit("个工作日")
+            .fill(typed, problems),
         );
         group.fields.push(
             Field::text(&format!("cite-{}", business.code), &format!("{}：依据哪一份公告", business.name))
@@ -124,7 +142,8 @@ fn promises(item: &Item, typed: &Fields, problems: &Problems) -> Group {
 }
 
 fn waived(item: &Item, typed: &Fields, problems: &Problems) -> Group {
-    let mut group = Group::new("免交材料", "写明本单位改由什么办法取得，例如：由市场监督管理部门共享。不写就是要交");
+    let mut group =
+        Group::new("免交材料", "写明本单位改由什么办法取得，例如：由市场监督管理部门共享。不写就是要交");
     for business in &item.types {
         for material in business.materials.iter().filter(|one| may_be_waived(one)) {
             let name = waived_name(&business.code, &material.key);
@@ -182,7 +201,8 @@ fn halls(typed: &Fields, problems: &mut Problems) -> Vec<Hall> {
     let mut halls = Vec::new();
     for at in 0..rows(typed, "hall", 0, MOST_HALLS) {
         let value = |key: &str| typed.get(&format!("hall-{at}-{key}")).to_owned();
-        let empty: Vec<&str> = HALL.iter().filter(|(key, _)| value(key).is_empty()).map(|(key, _)| *key).collect();
+        let empty: Vec<&str> =
+            HALL.iter().filter(|(key, _)| value(key).is_empty()).map(|(key, _)| *key).collect();
         if empty.len() == HALL.len() {
             continue;
         }
@@ -226,17 +246,25 @@ fn read_promises(
             problems.add(&cite, "缩短承诺时限要写明依据哪一份公告");
         }
         let before = base.promise(business, day);
-        let same = before.map_or(wanted == most, |one| one.days == wanted && (one.cite == typed.get(&cite) || wanted == most));
+        let same = before.map_or(wanted == most, |one| {
+            one.days == wanted && (one.cite == typed.get(&cite) || wanted == most)
+        });
         if !same {
             let cite = if wanted == most { "恢复全国承诺的时限" } else { typed.get(&cite) };
-            promises.push(Promise { business: business.code.clone(), days: wanted, from: day, cite: cite.to_owned() });
+            promises.push(Promise {
+                business: business.code.clone(),
+                days: wanted,
+                from: day,
+                cite: cite.to_owned(),
+            });
         }
     }
     promises
 }
 
 fn read_waived(item: &Item, typed: &Fields) -> Vec<Waived> {
-    let all = item.types.iter().flat_map(|business| business.materials.iter().map(move |one| (business, one)));
+    let all =
+        item.types.iter().flat_map(|business| business.materials.iter().map(move |one| (business, one)));
     let one = |(business, material): (&BusinessType, &MaterialSpec)| {
         let instead = typed.get(&waived_name(&business.code, &material.key));
         (may_be_waived(material) && !instead.is_empty()).then(|| Waived {

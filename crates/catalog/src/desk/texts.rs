@@ -85,7 +85,9 @@ fn line(entry: db::history::Entry) -> (String, String, String) {
 fn differences(catalogue: &Catalogue, text: &Text) -> Result<Vec<Difference>, Fault> {
     let next = catalogue.with_files(&text.files)?;
     let mut all = Vec::new();
-    let (Some(before), Some(after)) = (catalogue.item(&text.item), next.item(&text.item)) else { return Ok(all) };
+    let (Some(before), Some(after)) = (catalogue.item(&text.item), next.item(&text.item)) else {
+        return Ok(all);
+    };
     all.extend(diff::differences(before, after));
     if text.bureau != NATION
         && let (Some(old), Some(new)) =
@@ -97,7 +99,12 @@ fn differences(catalogue: &Catalogue, text: &Text) -> Result<Vec<Difference>, Fa
 }
 
 /// `POST …/submit`
-pub async fn submit(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn submit(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     let place = (bureau.as_str(), id.as_str(), seen(sent.get("version"))?);
     let catalogue = app.part::<Catalogue>();
@@ -109,18 +116,32 @@ pub async fn submit(officer: Officer, State(app): State<App>, Path((bureau, id))
 }
 
 /// `POST …/return`
-pub async fn send_back(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn send_back(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::ReviewCatalogue, &bureau)?;
     let note: String = sent.get("note").chars().take(300).collect();
     if note.is_empty() || crate::exchange::not_plain(&note).is_some() {
-        let face = Face::invalid("note-missing", "没有写退回的意见", "请写明要改什么（只写文字），起草人才知道怎么改。");
+        let face = Face::invalid(
+            "note-missing",
+            "没有写退回的意见",
+            "请写明要改什么（只写文字），起草人才知道怎么改。",
+        );
         return Err(face.action("回到这份修改", text_at(&bureau, &id)).into());
     }
     step(&app, &officer, (&bureau, &id), &sent, Step::Return, &note, "已退回起草人。").await
 }
 
 /// `POST …/withdraw`
-pub async fn withdraw(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn withdraw(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::EditCatalogue, &bureau)?;
     step(&app, &officer, (&bureau, &id), &sent, Step::Withdraw, "", "已撤回，不会生效。").await
 }
@@ -147,7 +168,12 @@ async fn step(
 }
 
 /// `POST …/approve`: from its day on the text is in force, on this node at once and on the others within seconds.
-pub async fn approve(officer: Officer, State(app): State<App>, Path((bureau, id)): Place, sent: Fields) -> Answer {
+pub async fn approve(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
     officer.may(Act::ReviewCatalogue, &bureau)?;
     let place = (bureau.as_str(), id.as_str(), seen(sent.get("version"))?);
     let catalogue = app.part::<Catalogue>();

@@ -4,15 +4,17 @@
 const LEFT_OUT: [&str; 8] = ["script", "style", "form", "nav", "header", "footer", "svg", "head"];
 /// After these a new line begins.
 const BLOCKS: [&str; 18] = [
-    "p", "div", "li", "dt", "dd", "td", "th", "tr", "h1", "h2", "h3", "section", "summary", "table", "dl", "ul", "ol",
-    "br",
+    "p", "div", "li", "dt", "dd", "td", "th", "tr", "h1", "h2", "h3", "section", "summary", "table", "dl",
+    "ul", "ol", "br",
 ];
 
 /// Reads the part between `<main` and `</main>`, else everything.
 pub fn words(html: &str) -> Vec<String> {
-    let main = html.split_once("<main").map_or(html, |(_, rest)| rest.split("</main>").next().unwrap_or(rest));
+    let main =
+        html.split_once("<main").map_or(html, |(_, rest)| rest.split("</main>").next().unwrap_or(rest));
     // The tag that was cut open has no `<` any more.
-    let main = if main.len() < html.len() { main.split_once('>').map_or(main, |(_, rest)| rest) } else { main };
+    let main =
+        if main.len() < html.len() { main.split_once('>').map_or(main, |(_, rest)| rest) } else { main };
     let mut lines = vec![String::new()];
     let mut rest = main;
     while let Some((text, after)) = rest.split_once('<') {
@@ -40,7 +42,8 @@ fn push(lines: &mut [String], text: &str) {
 }
 
 fn unescaped(text: &str) -> String {
-    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&#60;", "<"), ("&#62;", ">")];
+    let named =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&#60;", "<"), ("&#62;", ">")];
     let more = [("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&"), ("&amp;", "&")];
     named.iter().chain(&more).fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
@@ -54,7 +57,10 @@ fn tidy(lines: Vec<String>) -> Vec<String> {
 pub fn differing(copy: &[String], own: &[String]) -> Vec<String> {
     const MOST: usize = 5;
     let only = |here: &[String], there: &[String], says: &'static str| -> Vec<String> {
-        here.iter().filter(|line| !there.contains(line)).map(|line| format!("{says}“{}”", short(line))).collect()
+        here.iter()
+            .filter(|line| !there.contains(line))
+            .map(|line| format!("{says}“{}”", short(line)))
+            .collect()
     };
     let mut all = only(copy, own, "副本写的是");
     all.extend(only(own, copy, "副本缺少"));

@@ -31,7 +31,10 @@ struct CurrentPage<'a> {
 pub enum Found {
     Current,
     /// An earlier text, and what has changed since.
-    Stale { version: String, changed: Vec<Difference> },
+    Stale {
+        version: String,
+        changed: Vec<Difference>,
+    },
     /// Nothing that was ever in force here.
     Unknown,
     /// No digest was given.
@@ -56,7 +59,9 @@ pub async fn current(
     }
     let query = if bureau.is_empty() { String::new() } else { format!("?bureau={bureau}") };
     html(&CurrentPage {
-        page: cx.page("这份指南还有效吗").crumb(item.title(business), format!("/guides/{}/{}", item.slug, business.slug)),
+        page: cx
+            .page("这份指南还有效吗")
+            .crumb(item.title(business), format!("/guides/{}/{}", item.slug, business.slug)),
         guide: match catalogue.own_local(item, bureau) {
             Some(_) => format!("/guides/{}/{}{query}", item.slug, business.slug),
             None => format!("/guides/{}/{}", item.slug, business.slug),

@@ -7,8 +7,8 @@ use web::{Answer, App, Fields, Flash, Page, PageCx, html};
 
 use super::{Asked, find};
 use crate::catalogue::Catalogue;
-use crate::store::followers::{self, Follower};
 use crate::read;
+use crate::store::followers::{self, Follower};
 
 #[derive(Template)]
 #[template(path = "catalog/follow.html")]
@@ -47,7 +47,12 @@ pub async fn show(
 }
 
 /// `POST …/follow`
-pub async fn follow(State(app): State<App>, person: Person, Path((item, business)): Place, sent: Fields) -> Answer {
+pub async fn follow(
+    State(app): State<App>,
+    person: Person,
+    Path((item, business)): Place,
+    sent: Fields,
+) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
     let local = catalogue.own_local(item, sent.get("bureau"));
@@ -64,7 +69,12 @@ pub async fn follow(State(app): State<App>, person: Person, Path((item, business
 }
 
 /// `POST …/leave`
-pub async fn leave(State(app): State<App>, person: Person, Path((item, business)): Place, _sent: Fields) -> Answer {
+pub async fn leave(
+    State(app): State<App>,
+    person: Person,
+    Path((item, business)): Place,
+    _sent: Fields,
+) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
     let gone = followers::leave(&item.slug, &business.slug, person.actor());

@@ -29,7 +29,8 @@ pub async fn offices(
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
-    let sought: String = asked.get("q").map(|text| text.trim().chars().take(40).collect()).unwrap_or_default();
+    let sought: String =
+        asked.get("q").map(|text| text.trim().chars().take(40).collect()).unwrap_or_default();
     let fits = |local: &&LocalItem| {
         item.is_accepted_at(local.level)
             && (local.bureau_name.contains(&sought)

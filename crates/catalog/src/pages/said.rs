@@ -11,7 +11,11 @@ use crate::store::readers::{self, Said};
 const LONGEST: usize = 500;
 
 /// `POST /guides/{item}/{type}/feedback`
-pub async fn say(State(app): State<App>, Path((item, business)): Path<(String, String)>, sent: Fields) -> Answer {
+pub async fn say(
+    State(app): State<App>,
+    Path((item, business)): Path<(String, String)>,
+    sent: Fields,
+) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
     let back = format!("/guides/{}/{}", item.slug, business.slug);

@@ -35,7 +35,8 @@ pub async fn record_local(db: &Db, catalogue: &Catalogue) -> Result<(), Fault> {
         known.insert((row.text(0)?, row.text(1)?));
     }
     let locals = catalogue.items().iter().flat_map(|item| catalogue.locals(item));
-    let by_file: BTreeMap<&str, &crate::LocalItem> = locals.map(|local| (local.file.as_str(), local)).collect();
+    let by_file: BTreeMap<&str, &crate::LocalItem> =
+        locals.map(|local| (local.file.as_str(), local)).collect();
     let mut new = Vec::new();
     for (path, local) in by_file {
         if known.contains(&(local.bureau.clone(), local.digest.clone())) {
@@ -45,7 +46,13 @@ pub async fn record_local(db: &Db, catalogue: &Catalogue) -> Result<(), Fault> {
         new.push(Statement::new(
             "insert into local_version (bureau, digest, item, effective, body) values ($1, $2, $3, $4, $5)
              on conflict do nothing",
-            params![&local.bureau, &local.digest, item.trim_end_matches(".toml"), local.effective, &file.text],
+            params![
+                &local.bureau,
+                &local.digest,
+                item.trim_end_matches(".toml"),
+                local.effective,
+                &file.text
+            ],
         ));
     }
     if !new.is_empty() {

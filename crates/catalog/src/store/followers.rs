@@ -41,12 +41,7 @@ pub fn told(who: &Follower, digest: &str) -> Statement {
 }
 
 /// Whether this person follows the guide.
-pub async fn follows(
-    on: &mut impl Exec,
-    item: &str,
-    business: &str,
-    subject: &str,
-) -> Result<bool, Fault> {
+pub async fn follows(on: &mut impl Exec, item: &str, business: &str, subject: &str) -> Result<bool, Fault> {
     let row = on
         .query_opt(
             "select subject from guide_follower where item = $1 and business = $2 and subject = $3",

@@ -170,12 +170,7 @@ pub async fn approve(
     Ok(text)
 }
 
-async fn refuse(
-    tx: &mut impl Exec,
-    catalogue: &Catalogue,
-    text: &Text,
-    at: Timestamp,
-) -> Result<(), Fault> {
+async fn refuse(tx: &mut impl Exec, catalogue: &Catalogue, text: &Text, at: Timestamp) -> Result<(), Fault> {
     let day = at.to_zoned(web::clock::office_zone()).date();
     let others = of_state(tx, &text.bureau, State::Reviewed).await?;
     let item = catalogue.item(&text.item).ok_or(Fault::TextUnknown)?;
@@ -184,11 +179,7 @@ async fn refuse(
 }
 
 /// The text in the version the officer saw, if the step is open to it.
-async fn known(
-    tx: &mut impl Exec,
-    (bureau, id, seen): (&str, &str, i64),
-    step: Step,
-) -> Result<Text, Fault> {
+async fn known(tx: &mut impl Exec, (bureau, id, seen): (&str, &str, i64), step: Step) -> Result<Text, Fault> {
     let text = one(tx, bureau, id).await?.ok_or(Fault::TextUnknown)?;
     if text.version != seen {
         return Err(meanwhile(&text));

@@ -67,7 +67,10 @@ fn two_texts_of_a_day_overlap_and_none_reaches_back() {
     let mine = text("1", DAY, vec![file("a", "b")]);
     let other = text("2", DAY, vec![file("a", "c")]);
     assert!(against(&mine, &[other], "old", DAY)[0].contains("有效期重叠"));
-    assert!(against(&mine, std::slice::from_ref(&mine), "old", DAY).is_empty(), "a text doesn't stand against itself");
+    assert!(
+        against(&mine, std::slice::from_ref(&mine), "old", DAY).is_empty(),
+        "a text doesn't stand against itself"
+    );
     assert!(against(&mine, &[], "old", date(2026, 9, 2))[0].contains("不能溯及以前"));
     assert!(against(&mine, &[], "new", DAY)[0].contains("又有变动"));
     let later = text("3", date(2026, 10, 1), vec![file("a", "d")]);
@@ -80,7 +83,8 @@ fn two_texts_of_a_day_overlap_and_none_reaches_back() {
 fn a_changed_national_text_gets_a_version_of_its_own_and_so_does_who_borrows_it() {
     let catalogue = Catalogue::embedded().unwrap();
     let path = "items/retail-licence/faq.toml";
-    let changed = format!("{}\n[[faq]]\nq = \"新问题？\"\na = \"新答案。\"\n", catalogue.file(path).unwrap().text);
+    let changed =
+        format!("{}\n[[faq]]\nq = \"新问题？\"\na = \"新答案。\"\n", catalogue.file(path).unwrap().text);
     let taken = BTreeSet::from([("retail-licence".to_owned(), "2026.3.1".to_owned())]);
     let files = raised(&catalogue, vec![file(path, &changed)], DAY, &taken).unwrap();
     let next = catalogue.with_files(&files).unwrap();

@@ -118,8 +118,7 @@ impl Sweep for Watch {
                 if !drift.is_same() {
                     tracing::warn!(url, found = drift.code(), "a public copy of a guide differs");
                 }
-                let looked =
-                    Looked { url, found: drift.code().to_owned(), says: drift.to_string(), at: now };
+                let looked = Looked { url, found: drift.code().to_owned(), says: drift.to_string(), at: now };
                 self.app.db.begin().await?.commit_with(vec![readers::look(NATION, &looked)]).await?;
             }
         }

@@ -76,12 +76,22 @@ async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_
     let digest = old.all("code.digest").remove(0);
 
     let editor = town.at(EDITOR).await;
-    editor.get("/desk/catalog?bureau=990101").await.must_be(200).must_say("完整度").must_say("烟草专卖零售许可证");
+    editor
+        .get("/desk/catalog?bureau=990101")
+        .await
+        .must_be(200)
+        .must_say("完整度")
+        .must_say("烟草专卖零售许可证");
     editor.get(ITEM).await.must_be(200).must_say("由国家基本目录统一规定的内容");
     let text = writes(town, "0990-9901888", "2026-09-02").await;
     text.must_say("0990-9901010").must_say("0990-9901888");
     for preview in ["新办（电脑）", "新办（手机）"] {
-        editor.get(&text.link(preview)).await.must_be(200).must_say("还没有审核的草稿").must_say("0990-9901888");
+        editor
+            .get(&text.link(preview))
+            .await
+            .must_be(200)
+            .must_say("还没有审核的草稿")
+            .must_say("0990-9901888");
     }
     submits(&editor, &text).await.must_say("等待另一位同事");
     // Neither who wrote it nor a clerk lets it take effect.
@@ -98,7 +108,8 @@ async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_
     visitor.get("/guides/retail-licence/xinban?bureau=990102").await.must_be(200);
 
     // The sheet printed yesterday says by its code that it is old, and what changed.
-    let current = |digest: &str| format!("/guides/retail-licence/xinban/current?bureau=990101&digest={digest}");
+    let current =
+        |digest: &str| format!("/guides/retail-licence/xinban/current?bureau=990101&digest={digest}");
     visitor.get(&current(&digest)).await.must_say("已经更新").must_say("咨询电话").must_say("0990-9901888");
     visitor.get(&current(&new.all("code.digest").remove(0))).await.must_say("有效");
     visitor.get(&current(&"0".repeat(64))).await.must_say("认不出来");
@@ -113,7 +124,11 @@ async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_
     let copies = copies.await;
     let at = |path: &str| format!("{copies}{path}");
     assert!(found(town, &at("/old")).await[0].starts_with("stale"), "{:?}", found(town, &at("/old")).await);
-    assert!(found(town, &at("/altered")).await[0].contains("收费 200 元"), "{:?}", found(town, &at("/altered")).await);
+    assert!(
+        found(town, &at("/altered")).await[0].contains("收费 200 元"),
+        "{:?}",
+        found(town, &at("/altered")).await
+    );
     assert_eq!(found(town, &at("/same")).await, ["same 一致"]);
     assert!(found(town, &at("/empty")).await[0].starts_with("missing"));
     assert!(found(town, &at("/nowhere")).await[0].starts_with("missing"));
@@ -155,7 +170,11 @@ async fn a_national_change_reaches_every_county_and_who_is_applying_keeps_theirs
         let guide = format!("/guides/retail-licence/xinban?bureau={bureau}");
         town.visitor().get(&guide).await.must_say("第一次开店卖烟的，办这一项。").must_say("2026.3.1");
     }
-    town.visitor().get("/guides/retail-licence/xinban/versions").await.must_say("2026.3 版到 2026.3.1 版").must_say("说清楚谁要办");
+    town.visitor()
+        .get("/guides/retail-licence/xinban/versions")
+        .await
+        .must_say("2026.3 版到 2026.3.1 版")
+        .must_say("说清楚谁要办");
 
     let page = draft.browser.get(&draft.at("/materials")).await;
     page.must_say("继续按 2026.3 版办");
@@ -187,9 +206,15 @@ async fn a_pause_stops_new_applications_here_and_nowhere_else(town: &Town) {
     let page = editor.get(&format!("{ITEM}/change")).await;
     let form = page.form_with("kind");
     assert_eq!(form.choices("kind"), ["pause", "resume"], "a county cancels nothing");
-    let backwards = form.clone().fill([("kind", "resume"), ("why", "x"), ("effective", "2026-08-01"), ("until", "明天")]);
+    let backwards =
+        form.clone().fill([("kind", "resume"), ("why", "x"), ("effective", "2026-08-01"), ("until", "明天")]);
     editor.send(backwards).await.must_be(422).must_say("这一天已经过去").must_say("请填写日期");
-    let form = form.fill([("kind", "pause"), ("why", "大厅搬家"), ("effective", "2026-09-01"), ("until", "2026-09-03")]);
+    let form = form.fill([
+        ("kind", "pause"),
+        ("why", "大厅搬家"),
+        ("effective", "2026-09-01"),
+        ("until", "2026-09-03"),
+    ]);
     let change = editor.send(form).await;
     change.must_be(200).must_say("已经提交的申请照常办理");
     approves(town, REVIEWER, &change.at).await.must_say("审核通过");
@@ -242,7 +267,9 @@ async fn of_two_editors_the_second_is_told_and_keeps_what_was_typed(town: &Town)
     let page = first.get(&edit).await;
     let hostile = page.form_with("consult_phone").set("hall-0-name", "<script>alert(1)</script>");
     first.send(hostile).await.must_be(422).must_say("含有网页标签");
-    let same = page.form_with("consult_phone").set("consult_phone", &page.form_with("consult_phone").value("complaint_phone"));
+    let same = page
+        .form_with("consult_phone")
+        .set("consult_phone", &page.form_with("consult_phone").value("complaint_phone"));
     first.send(same).await.must_be(422).must_say("两个不同的电话");
     let long = page.form_with("consult_phone").set("days-1001", "21");
     first.send(long).await.must_be(422).must_say("1 至 8 个工作日");
@@ -272,10 +299,16 @@ async fn a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_
     told.must_be(422).must_say("一行也没有导入").must_say("1 至 8 个工作日");
     assert!(told.all("td").iter().any(|cell| cell == "11"), "the tenth row of the sheet is named");
     editor.get("/desk/catalog?bureau=990101").await.must_be(200);
-    let none = catalog::store::texts::of_state(&mut town.app.db.clone(), BUREAU, catalog::text::State::Drafted).await;
+    let none =
+        catalog::store::texts::of_state(&mut town.app.db.clone(), BUREAU, catalog::text::State::Drafted)
+            .await;
     assert!(none.expect("read").is_empty(), "nothing half imported");
 
-    for (name, bytes, says) in [("a.xls", b"MZ".to_vec(), "只收"), ("a.xlsx", b"MZ".to_vec(), "不是 xlsx"), ("a.json", b"{".to_vec(), "JSON")] {
+    for (name, bytes, says) in [
+        ("a.xls", b"MZ".to_vec(), "只收"),
+        ("a.xlsx", b"MZ".to_vec(), "不是 xlsx"),
+        ("a.json", b"{".to_vec(), "JSON"),
+    ] {
         editor.send(form.clone().attach("file", name, bytes)).await.must_be(422).must_say(says);
     }
     let book = catalog::exchange::write_xlsx(&clean).expect("a book");
@@ -300,11 +333,21 @@ async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
     let hostile = form.clone().fill([("useful", "no"), ("words", "<script>x</script>")]);
     reader.send(hostile).await.must_be(422).must_say("只写文字");
     reader.send(form.set("words", "没有选")).await.must_be(422);
-    town.at(EDITOR).await.get(ITEM).await.must_say("委托书在哪里下载？").must_say("没看懂或者和实际不一样 1 人");
+    town.at(EDITOR)
+        .await
+        .get(ITEM)
+        .await
+        .must_say("委托书在哪里下载？")
+        .must_say("没看懂或者和实际不一样 1 人");
     // The screen goes on by itself, the printed sheet carries its code, and another county's editor sees nothing.
     let screen = reader.get("/guides/retail-licence/xinban?view=screen&bureau=990101&part=4").await;
-    assert!(screen.html().contains("http-equiv=\"refresh\"") && screen.html().contains("retail-licence/biangeng?view=screen"));
-    assert!(reader.get("/guides/retail-licence/xinban?view=print&bureau=990101").await.html().contains("<svg"));
+    assert!(
+        screen.html().contains("http-equiv=\"refresh\"")
+            && screen.html().contains("retail-licence/biangeng?view=screen")
+    );
+    assert!(
+        reader.get("/guides/retail-licence/xinban?view=print&bureau=990101").await.html().contains("<svg")
+    );
     town.hires("cz-ml", "第二编辑", Post::CatalogEditor).await;
     town.at("cz-ml").await.get("/desk/catalog/990102/items/retail-licence").await.must_be(404);
     town.at("cz-zj1").await.get(ITEM).await.must_be(403);

@@ -78,7 +78,8 @@ pub async fn show(
         };
         line_of(item, business, spec, standing)
     };
-    let lines: Vec<Line> = materials_for(business, &situation(draft.as_ref(), business)).iter().map(line).collect();
+    let lines: Vec<Line> =
+        materials_for(business, &situation(draft.as_ref(), business)).iter().map(line).collect();
     let guide = format!("/guides/{}/{}", item.slug, business.slug);
     html(&NeededPage {
         page: cx.page("我还差什么材料").crumb(letters::matter(item, business), guide.clone()),

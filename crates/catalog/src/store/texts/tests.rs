@@ -73,7 +73,11 @@ async fn of_two_editors_the_second_is_told_who_and_when_and_whoever_wrote_may_no
         }
         take(&mut tx, (BUREAU, "1", 3), Step::Return, "电话不对", ZHAO, now()).await.unwrap();
         let back = one(&mut tx, BUREAU, "1").await.unwrap().unwrap();
-        assert_eq!((back.state, back.note.as_str(), back.version), (State::Returned, "电话不对", 4), "on {name}");
+        assert_eq!(
+            (back.state, back.note.as_str(), back.version),
+            (State::Returned, "电话不对", 4),
+            "on {name}"
+        );
         let nothing = submit(&mut tx, &catalogue, (BUREAU, "9", 1), LI, now()).await.unwrap_err();
         assert!(matches!(nothing, Fault::TextUnknown), "on {name}");
     }
