@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use db::Exec;
-use identity::{Act, Bureau, Officer};
+use identity::{Act, Bureau, Officer, Post, inbox, officers};
 use web::{Answer, App, Face, Fields, Flash, Page, PageCx, Refusal, html};
 
 use super::{bureau_of, by, is_nation, item_at, list_of, seen, text_at, unknown};
@@ -110,8 +110,13 @@ pub async fn submit(
     let catalogue = app.part::<Catalogue>();
     let mut tx = app.db.begin().await?;
     let done = store::texts::submit(&mut tx, &catalogue, place, by(&officer), app.now()).await;
-    done.map_err(|fault| back_to(&bureau, &id, fault))?;
-    tx.commit().await?;
+    let text = done.map_err(|fault| back_to(&bureau, &id, fault))?;
+    let heads = officers::holding(&mut tx, &bureau, Post::BureauHead, app.today()).await?;
+    let words = format!("{}起草的“{}”等您审核，计划 {} 生效。", officer.name, text.why, text.effective);
+    let told = heads.iter().filter(|head| head.id != officer.id);
+    let told =
+        told.map(|head| inbox::tell(&app, &head.id, "指南的修改等您审核", &words, &text_at(&bureau, &id)));
+    tx.commit_with(told.collect()).await?;
     Ok(Flash::done("已提交，请另一位同事审核。").redirect(&app, &text_at(&bureau, &id)))
 }
 
@@ -162,7 +167,11 @@ async fn step(
     if step == Step::Withdraw && text.is_national() {
         withdraw_changes(&mut tx, &text, by(officer), app.now()).await?;
     }
-    tx.commit().await?;
+    let told = (step == Step::Return).then(|| {
+        let words = format!("“{}”退回修改：{note}", text.why);
+        inbox::tell(app, &text.drafted_by, "指南的修改被退回", &words, &text_at(bureau, id))
+    });
+    tx.commit_with(told.into_iter().collect()).await?;
     live::renew(app).await?;
     Ok(Flash::done(says).redirect(app, &text_at(bureau, id)))
 }
@@ -185,7 +194,9 @@ pub async fn approve(
             .await
             .map_err(|fault| back_to(&bureau, &id, fault))?;
     }
-    tx.commit().await?;
+    let words = format!("“{}”审核通过，{} 生效。", text.why, text.effective);
+    let told = inbox::tell(&app, &text.drafted_by, "指南的修改审核通过", &words, &text_at(&bureau, &id));
+    tx.commit_with(vec![told]).await?;
     live::renew(&app).await?;
     let says = match text.effective <= app.today() {
         true => "审核通过，已经生效。".to_owned(),
