@@ -4,6 +4,7 @@
 //! private PostgreSQL beside it, and stops both again. docs/measures.md tells what is compared and what was measured.
 
 mod bare;
+mod catalogue;
 mod documents;
 mod growth;
 mod idle;
@@ -38,6 +39,7 @@ const USAGE: &str = "bench NAME [--rounds N] [--seconds N] [--clients N]
   submit   a case over HTTP against pgbench running the same statements; CPU of server and database per case
   lookup   a licence over HTTP against a bare axum handler doing one prepared select
   pages    server CPU of the guide page and of a case page
+  catalogue  a change of the national list over 3,000 bureaus × 40 items; a bureau's page of items
   import   100,000 licences from CSV against COPY of the same rows
   idle     memory with the demo town, start to first answer
   documents  sealed licences: typeset, OFD, seal, PDF, verify; SM2 against OpenSSL
@@ -88,7 +90,7 @@ async fn run() -> Result<bool> {
 
 async fn measure(name: &str, pace: Pace) -> Result<bool> {
     let names: Vec<&str> = match name {
-        "all" => vec!["idle", "pages", "lookup", "submit", "import", "documents", "growth"],
+        "all" => vec!["idle", "pages", "lookup", "submit", "import", "catalogue", "documents", "growth"],
         one => vec![one],
     };
     let mut good = true;
@@ -106,6 +108,7 @@ async fn one(name: &str, pace: Pace) -> Result<Table> {
         "lookup" => lookup::measure(pace).await,
         "pages" => pages::measure(pace).await,
         "import" => import::measure(pace).await,
+        "catalogue" => catalogue::measure(pace).await,
         "idle" => idle::measure(pace).await,
         "documents" => documents::measure(pace),
         "growth" => growth::measure(pace).await,

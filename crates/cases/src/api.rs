@@ -163,7 +163,7 @@ fn what(app: &App, new: &NewCase) -> Result<(std::sync::Arc<catalog::Item>, Stri
     let catalogue = app.part::<catalog::Catalogue>();
     let item = catalogue.item(&new.item).ok_or(Fault::Unknown)?;
     let business = item.business(&new.business).ok_or(Fault::Unknown)?;
-    actions::takes_applications(app, item, business)?;
+    actions::takes_applications(app, item, business, Some(&new.bureau))?;
     let local = catalogue.local(item, &new.bureau);
     if !local.is_some_and(|local| local.bureau == new.bureau && local.takes_applications()) {
         return Err(Fault::BadEntry("请选择店铺所在区县的烟草专卖局".to_owned()));

@@ -37,6 +37,9 @@ pub enum Fault {
     NoPromise,
     #[error("business type {0} is not open online")]
     NotOpenYet(String),
+    /// Paused, cancelled or not begun: what the guide says of it.
+    #[error("the item takes no applications now: {0}")]
+    NotNow(String),
     #[error("clock stands still")]
     Paused { since: String, why: String },
     #[error("{0}")]
@@ -84,6 +87,7 @@ impl Fault {
             Fault::Unclear(unclear) => unclear_face(unclear),
             Fault::NoPromise => no_promise(),
             Fault::NotOpenYet(says) => not_open_yet(says),
+            Fault::NotNow(says) => not_now(says),
             Fault::Paused { since, why } => paused(since, why),
             Fault::Limit(limit) => Face::invalid("limit", limit.to_string(), "请修改后再提交。"),
             Fault::PremisesTaken(number) => premises_taken(number),
@@ -165,6 +169,11 @@ fn unclear_face(unclear: &Unclear) -> Face {
 fn no_promise() -> Face {
     Face::invalid("no-promise", "请先阅读并勾选承诺", "申请人对申请材料的真实性负责。")
         .under(law::licensing(31, 1))
+}
+
+fn not_now(says: &str) -> Face {
+    let next = format!("{says}您填写的内容和上传的材料都保留着，恢复以后可以接着提交。");
+    Face::conflict("item-not-now", "现在不收这个事项的新申请", next).action("我的办件", "/me/cases")
 }
 
 fn not_open_yet(says: &str) -> Face {

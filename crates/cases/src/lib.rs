@@ -20,8 +20,10 @@ pub mod siting;
 pub mod stage;
 pub mod store;
 mod turn;
+mod work;
 
 pub use case::Case;
 pub use fault::Fault;
 pub use grant::{Granted, Issued, Issuer, Issues};
 pub use stage::{Stage, Step};
+pub use work::OpenCases;

@@ -10,7 +10,7 @@ use crate::change::{self, Change, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
-use crate::read;
+use crate::read::{self, Locals};
 use crate::siting::SitingRule;
 
 mod embedded {
@@ -24,9 +24,10 @@ pub const NATION: &str = "000000";
 pub struct Catalogue {
     base: BaseList,
     items: Vec<Arc<Item>>,
-    /// By item slug, then bureau.
-    local: BTreeMap<(String, String), Arc<LocalItem>>,
+    local: Locals,
     changes: Vec<Change>,
+    /// What single bureaus have done to their own lists, by bureau: pauses.
+    own_changes: BTreeMap<String, Vec<Change>>,
     siting: Vec<SitingRule>,
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
@@ -34,7 +35,7 @@ pub struct Catalogue {
 }
 
 /// A data file as it was read; the linter points into it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SourceFile {
     /// `items/retail-licence/xinban.toml`
     pub path: String,
@@ -48,9 +49,14 @@ impl Catalogue {
     /// [`Fault::Unreadable`] with file and line, or [`Fault::Incomplete`], when a data file is wrong; a test of this
     /// crate reads them all, so a released program has none.
     pub fn embedded() -> Result<Catalogue, Fault> {
+        Catalogue::of_files(Catalogue::embedded_files())
+    }
+
+    /// The data files compiled into the program.
+    pub fn embedded_files() -> Vec<SourceFile> {
         let own =
             |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
-        Catalogue::of_files(embedded::FILES.iter().map(own).collect())
+        embedded::FILES.iter().map(own).collect()
     }
 
     /// A catalogue of these files, e.g. of a folder a bureau is editing.
@@ -65,7 +71,24 @@ impl Catalogue {
         let changes = read::changes(&files)?;
         let siting = read::siting(&files)?;
         let items = items.into_iter().map(Arc::new).collect();
-        Ok(Catalogue { base, items, local, changes, siting, files, past: Arc::default() })
+        let own_changes = BTreeMap::new();
+        Ok(Catalogue { base, items, local, changes, own_changes, siting, files, past: Arc::default() })
+    }
+
+    /// What the catalogue would be with these files in place of those of the same path: a draft before it is reviewed, or
+    /// what a site has reviewed since the program was built.
+    ///
+    /// # Errors
+    /// As [`Catalogue::embedded`].
+    pub fn with_files(&self, newer: &[SourceFile]) -> Result<Catalogue, Fault> {
+        let fresh: BTreeMap<&str, &SourceFile> =
+            newer.iter().map(|file| (file.path.as_str(), file)).collect();
+        let kept = self.files.iter().filter(|old| !fresh.contains_key(old.path.as_str()));
+        let files = kept.chain(fresh.values().copied()).cloned().collect();
+        let mut whole = Catalogue::of_files(files)?;
+        whole.changes.clone_from(&self.changes);
+        whole.own_changes.clone_from(&self.own_changes);
+        Ok(whole)
     }
 
     /// The national list: its edition and the order of its items.
@@ -85,6 +108,13 @@ impl Catalogue {
         self
     }
 
+    /// With what single bureaus have reviewed for their own lists.
+    #[must_use]
+    pub fn with_own_changes(mut self, reviewed: BTreeMap<String, Vec<Change>>) -> Catalogue {
+        self.own_changes = reviewed;
+        self
+    }
+
     /// Basic codes by slug; empty where none is known.
     pub fn codes(&self) -> BTreeMap<String, String> {
         self.items.iter().map(|item| (item.slug.clone(), item.basic_code.clone())).collect()
@@ -100,6 +130,16 @@ impl Catalogue {
         change::standing(&self.changes, &item.slug, day)
     }
 
+    /// How an item stands at a bureau: what the national list says goes first, then a pause of the bureau or of one above it.
+    pub fn standing_at(&self, item: &Item, bureau: Option<&str>, day: Date) -> Standing<'_> {
+        let national = self.standing(item, day);
+        let Some(bureau) = bureau.filter(|_| national.takes_applications()) else { return national };
+        let of = |code: String| self.own_changes.get(&code);
+        let paused = above(bureau).into_iter().filter_map(of);
+        let mut paused = paused.map(|changes| change::standing(changes, &item.slug, day));
+        paused.find(|standing| !standing.takes_applications()).unwrap_or(national)
+    }
+
     pub fn items(&self) -> &[Arc<Item>] {
         &self.items
     }
@@ -113,28 +153,38 @@ impl Catalogue {
     /// How the item is done at a bureau; a bureau without a file of its own is answered for by the one above it:
     /// 990101 → 990100 → 990000 → 000000.
     pub fn local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
-        let by = |code| self.local.get(&(item.slug.clone(), code));
-        above(bureau).into_iter().find_map(by).map(Arc::as_ref)
+        let local = self.local.get(&item.slug)?;
+        above(bureau).into_iter().find_map(|code| local.get(&code)).map(Arc::as_ref)
+    }
+
+    /// What a bureau says by itself, nothing from above.
+    pub fn own_local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
+        self.local.get(&item.slug)?.get(bureau).map(Arc::as_ref)
+    }
+
+    /// How many bureaus say something of their own about the item.
+    pub fn locals_of(&self, item: &Item) -> usize {
+        self.local.get(&item.slug).map_or(0, BTreeMap::len)
     }
 
     /// Every bureau that says something of its own about the item, by code.
     pub fn locals<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a LocalItem> {
-        let from = (item.slug.clone(), String::new());
-        self.local.range(from..).take_while(|((slug, _), _)| *slug == item.slug).map(|(_, local)| &**local)
+        self.local.get(&item.slug).into_iter().flat_map(BTreeMap::values).map(Arc::as_ref)
     }
 
     /// The items a bureau takes applications for, with how it does them, in the list's order.
     pub fn done_at<'a>(&'a self, bureau: &'a str) -> impl Iterator<Item = (&'a Arc<Item>, &'a LocalItem)> {
         let done = move |item: &'a Arc<Item>| {
-            let local = self.local.get(&(item.slug.clone(), bureau.to_owned()))?;
-            item.is_accepted_at(local.level).then_some((item, &**local))
+            let local = self.own_local(item, bureau)?;
+            item.is_accepted_at(local.level).then_some((item, local))
         };
         self.items.iter().filter_map(done)
     }
 
     /// Every bureau that does any item, by code.
     pub fn bureaus(&self) -> BTreeMap<&str, &LocalItem> {
-        self.local.iter().map(|((_, bureau), local)| (bureau.as_str(), &**local)).collect()
+        let all = self.local.values().flatten();
+        all.map(|(bureau, local)| (bureau.as_str(), local.as_ref())).collect()
     }
 
     /// The siting rule that holds for a bureau on `day`: its own, else that of the nearest bureau above.
@@ -158,6 +208,12 @@ impl Catalogue {
         if !past.iter().any(|known| known.slug == item.slug && known.version == item.version) {
             past.push(item);
         }
+    }
+
+    /// The file of a path.
+    pub fn file(&self, path: &str) -> Option<&SourceFile> {
+        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        self.files.get(at)
     }
 
     /// The files this catalogue was read from, by path.

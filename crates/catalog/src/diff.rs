@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::item::Item;
+use crate::local::LocalItem;
 
 /// One element that was added, taken away or changed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -33,6 +34,17 @@ impl fmt::Display for Difference {
 /// Never: an item is data that JSON can hold.
 pub fn differences(old: &Item, new: &Item) -> Vec<Difference> {
     let value = |item: &Item| serde_json::to_value(item).expect("an item is plain data");
+    let mut found = Vec::new();
+    compare("", &value(old), &value(new), &mut found);
+    found
+}
+
+/// As [`differences`], of what a bureau says.
+///
+/// # Panics
+/// Never, as [`differences`].
+pub fn of_locals(old: &LocalItem, new: &LocalItem) -> Vec<Difference> {
+    let value = |local: &LocalItem| serde_json::to_value(local).expect("a local list is plain data");
     let mut found = Vec::new();
     compare("", &value(old), &value(new), &mut found);
     found
@@ -147,6 +159,29 @@ fn label(key: &str) -> &str {
         "a" => "答",
         "sources" => "出处",
         "review_rules" => "审查要点",
+        "consult_phone" => "咨询电话",
+        "complaint_phone" => "监督投诉电话",
+        "hall" => "办理地点",
+        "window" => "窗口",
+        "address" => "地址",
+        "hours" => "办公时间",
+        "phone" => "电话",
+        "traffic" => "交通",
+        "promise" => "承诺办结时限",
+        "handled_by" => "承办机构",
+        "in_service_hall" => "是否进驻政务大厅",
+        "handle_area" => "通办范围",
+        "waived" => "免交材料",
+        "ends" => "计划取消日期",
+        "source" => "出处",
+        "organ" => "实施主体",
+        "authority" => "权限划分",
+        "content" => "行使内容",
+        "quantity_limit" => "数量限制",
+        "everyday_words" => "平常的说法",
+        "summary" => "适用情形",
+        "wish" => "我想办",
+        "when_says" => "什么时候办",
         other => other,
     }
 }

@@ -302,10 +302,32 @@ pub struct Completeness {
 }
 
 impl Completeness {
+    fn add(&mut self, guide: &Guide<'_>) {
+        let open = guide.left_open();
+        self.wanted += guide.wanted();
+        self.told += guide.wanted() - open.len();
+        self.open.extend(open.iter().map(|name| format!("{}：{name}", guide.item.title(guide.business))));
+    }
+
     /// 0 to 100, rounded down: 100 means that nothing is left open.
     pub fn score(&self) -> usize {
         (self.told * 100).checked_div(self.wanted).unwrap_or(0)
     }
+}
+
+/// How complete the guides of one item are at a bureau.
+pub fn completeness_of(item: &Item, local: &LocalItem, day: Date) -> Completeness {
+    let mut whole = Completeness {
+        bureau: local.bureau.clone(),
+        bureau_name: local.bureau_name.clone(),
+        told: 0,
+        wanted: 0,
+        open: Vec::new(),
+    };
+    for business in &item.types {
+        whole.add(&Guide { item, business, local: Some(local), day });
+    }
+    whole
 }
 
 /// The completeness of every bureau that takes applications, by code.
@@ -321,11 +343,7 @@ pub fn completeness(catalogue: &crate::Catalogue, day: Date) -> Vec<Completeness
         };
         for (item, local) in catalogue.done_at(bureau) {
             for business in &item.types {
-                let guide = Guide { item, business, local: Some(local), day };
-                let open = guide.left_open();
-                whole.wanted += guide.wanted();
-                whole.told += guide.wanted() - open.len();
-                whole.open.extend(open.iter().map(|name| format!("{}：{name}", item.title(business))));
+                whole.add(&Guide { item, business, local: Some(local), day });
             }
         }
         whole

@@ -16,7 +16,7 @@ use std::fmt;
 pub use columns::{BASIC, Column, TABLES, TableKind, WINDOW};
 pub use csv_file::{read_csv, write_csv};
 pub use export::{tables, whole};
-pub use import::{Imported, import_json, import_tables};
+pub use import::{Imported, import_json, import_tables, not_plain};
 pub use xlsx::{read_xlsx, write_xlsx};
 
 /// One table with its heading; every cell is text.

@@ -10,19 +10,25 @@ pub mod catalogue;
 pub mod change;
 pub mod check;
 pub mod cite;
+pub mod desk;
 pub mod diff;
+pub mod drift;
 pub mod elements;
 pub mod exchange;
 pub mod fault;
 pub mod form;
 pub mod item;
 pub mod lint;
+pub mod live;
 pub mod local;
 pub mod material;
+pub mod notify;
 pub mod pages;
 mod read;
 pub mod siting;
 pub mod store;
+pub mod text;
+pub mod work;
 
 pub use base::BaseList;
 pub use catalogue::Catalogue;
@@ -37,8 +43,11 @@ pub use item::{
     Remedy, ResultPaper, ReviewRule, Scheme, SelfCheck, Special, Step, Sure, Unseen,
 };
 pub use lint::{Finding, lint, lint_files};
+pub use live::Live;
 pub use local::{Hall, LocalItem, Promise, Waived};
 pub use material::{
     Accept, Blank, CommonFault, MaterialForm, MaterialSpec, Required, Sample, Trust, materials_for,
 };
+pub(crate) use read::place_of as read_place;
 pub use siting::{Distance, Measure, SitingRule};
+pub use work::{NoWork, OpenWork, Work};

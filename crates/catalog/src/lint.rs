@@ -29,6 +29,22 @@ pub struct Finding {
     pub says: String,
 }
 
+impl Finding {
+    /// The element it is about, as the desk names it; empty when it is about the whole.
+    pub fn element(&self) -> &'static str {
+        match self.rule {
+            "phones-same" | "phone-wrong" => "咨询电话、监督电话",
+            "promise-longer-than-law" | "promise-for-nothing" | "limit-unexplained" => "承诺办结时限",
+            "hall-missing" | "hall-vague" => "办理地点",
+            "waived-unknown" => "免交材料",
+            "code-wrong" => "实施编码",
+            "code-table" => "通办范围、行使层级",
+            "validity-backwards" => "有效期",
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: [{}] {}", self.file, self.line, self.rule, self.says)
@@ -54,6 +70,29 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
     }
     references::citations(&mut report);
     references::vague_words(&mut report);
+    report.findings.sort();
+    report.findings.dedup();
+    report.findings
+}
+
+/// What is wrong with one bureau's own words on an item: what its editor is told while writing.
+pub fn lint_local(catalogue: &Catalogue, item: &Item, local: &crate::LocalItem) -> Vec<Finding> {
+    let mut report = Report { catalogue, findings: Vec::new() };
+    local::local(item, local, &mut report);
+    report.findings.sort();
+    report.findings.dedup();
+    report.findings
+}
+
+/// What is wrong with one item of the national list.
+pub fn lint_item(catalogue: &Catalogue, item: &Item) -> Vec<Finding> {
+    let mut report = Report { catalogue, findings: Vec::new() };
+    rules::item(item, &mut report);
+    list::elements(item, &mut report);
+    for business in &item.types {
+        rules::business(item, business, &mut report);
+        references::business(item, business, &mut report);
+    }
     report.findings.sort();
     report.findings.dedup();
     report.findings

@@ -6,8 +6,8 @@ mod shared;
 
 use serde::de::DeserializeOwned;
 
-pub use digest::{of_guide, of_text};
-pub use local::{locals, place_of, refused_fields};
+pub use digest::{of_guide, of_guide_parts, of_text};
+pub use local::{Locals, locals, place_of, refused_fields};
 pub use shared::Shelf;
 
 use crate::base::BaseList;

@@ -1,7 +1,12 @@
-//! Every query on the `item_version` table; those on `item_change` are in [`changes`].
+//! Every query on the `item_version` table; other tables have files of their own.
 
 pub mod changes;
+pub mod editions;
+pub mod followers;
+pub mod readers;
+pub mod texts;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use db::{Exec, params};
@@ -62,6 +67,12 @@ pub async fn editions(on: &mut impl Exec, slug: &str) -> Result<Vec<(String, Str
         )
         .await?;
     rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
+}
+
+/// Every version of every item that was ever in force here.
+pub async fn versions_known(on: &mut impl Exec) -> Result<BTreeSet<(String, String)>, Fault> {
+    let rows = on.query("select slug, version from item_version order by slug, version", params![]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
 }
 
 async fn digest(on: &mut impl Exec, slug: &str, version: &str) -> Result<Option<String>, Fault> {

@@ -129,7 +129,7 @@ pub enum Act {
     ApproveSeals,
     /// 查看印章和用印台账
     ReadSeals,
-    /// 维护事项
+    /// 维护事项: write what guides say, ask for a pause.
     EditCatalogue,
     /// 查看信息公开: drafts, states and history of the bureau's public information.
     ReadDisclosure,
@@ -137,6 +137,8 @@ pub enum Act {
     EditDisclosure,
     /// 审核信息公开: approve what somebody else wrote, withdraw, repeal.
     ReviewDisclosure,
+    /// 审核事项: let what an editor wrote take effect.
+    ReviewCatalogue,
     /// 督办: see limits and handling here and in the bureaus below.
     Supervise,
     /// 管理系统: settings, calendar, backups.
@@ -150,7 +152,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 27] = [
+    pub const ALL: [Act; 28] = [
         Act::ReadWork,
         Act::ReadCase,
         Act::Accept,
@@ -173,6 +175,7 @@ impl Act {
         Act::ReadDisclosure,
         Act::EditDisclosure,
         Act::ReviewDisclosure,
+        Act::ReviewCatalogue,
         Act::Supervise,
         Act::RunSystem,
         Act::GrantPosts,
@@ -205,6 +208,7 @@ impl Act {
             Act::ReadDisclosure => "read-disclosure",
             Act::EditDisclosure => "edit-disclosure",
             Act::ReviewDisclosure => "review-disclosure",
+            Act::ReviewCatalogue => "review-catalogue",
             Act::Supervise => "supervise",
             Act::RunSystem => "run-system",
             Act::GrantPosts => "grant-posts",
@@ -238,6 +242,7 @@ impl Act {
             Act::ReadDisclosure => "查看信息公开",
             Act::EditDisclosure => "编辑信息公开",
             Act::ReviewDisclosure => "审核信息公开",
+            Act::ReviewCatalogue => "审核事项",
             Act::Supervise => "督办",
             Act::RunSystem => "管理系统",
             Act::GrantPosts => "管理岗位",
@@ -248,7 +253,15 @@ impl Act {
 
     /// Acts that reach into the bureaus below one's own. Cases themselves don't: another bureau's case looks missing.
     pub fn reaches_down(self) -> bool {
-        matches!(self, Act::Supervise | Act::ReadAudit | Act::GrantPosts | Act::ReadSeals)
+        matches!(
+            self,
+            Act::Supervise
+                | Act::ReadAudit
+                | Act::GrantPosts
+                | Act::ReadSeals
+                | Act::EditCatalogue
+                | Act::ReviewCatalogue
+        )
     }
 }
 
@@ -298,6 +311,7 @@ pub fn may(post: Post, act: Act) -> bool {
                 | ReadSeals
                 | ReadDisclosure
                 | ReviewDisclosure
+                | ReviewCatalogue
         ),
         Post::SealKeeper => matches!(act, KeepSeals | ReadSeals),
         Post::CatalogEditor => matches!(act, EditCatalogue),
@@ -351,6 +365,7 @@ mod tests {
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::ApproveSeals)), "{post:?}");
             assert!(!(may(post, Act::KeepSeals) && may(post, Act::Decide)), "{post:?}");
             assert!(!(may(post, Act::EditDisclosure) && may(post, Act::ReviewDisclosure)), "{post:?}");
+            assert!(!(may(post, Act::EditCatalogue) && may(post, Act::ReviewCatalogue)), "{post:?}");
         }
     }
 }

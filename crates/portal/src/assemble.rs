@@ -8,7 +8,6 @@ use anyhow::Context;
 use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;
-use catalog::Catalogue;
 use identity::messenger::ShownOnPage;
 use identity::{Identity, Messenger};
 use jiff::{SignedDuration, Timestamp};
@@ -19,10 +18,14 @@ use seals::{SealKeys, Sealer};
 use web::clock::office_day;
 use web::{App, Clock, NavItem, SystemClock};
 
+use crate::copies::Watch;
 use crate::health::GoingDown;
 use crate::search::Finder;
 use crate::settings::Settings;
-use crate::{calendar, demo, health, home, measure, migrations, publicity, search, secret_key, sitemap};
+use crate::{
+    calendar, demo, health, home, measure, migrations, publicity, region, samples, search, secret_key,
+    site_error, sitemap,
+};
 
 /// The program, ready to serve, and who does its work in the background.
 pub struct Assembled {
@@ -46,11 +49,10 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     measure::start();
     let secret = secret_key::of(settings)?;
     let files = open_files(&settings.storage.files()).await?;
-    let catalogue = Catalogue::embedded().context("事项目录有误")?;
-    catalog::store::record_current(&mut db.clone(), &catalogue).await.context("事项版本不能登记")?;
-    let reviewed = catalog::store::changes::reviewed(&mut db.clone()).await.context("事项变更不能载入")?;
-    let catalogue = Arc::new(catalogue.with_changes(reviewed));
-    let finder = Finder::of(catalogue.clone(), office_day(clock.now())).context("搜索词表有误")?;
+    let today = office_day(clock.now());
+    let live = catalog::Live::embedded();
+    let catalogue = Arc::new(live.snapshot(&db, today).await.context("事项目录不能载入")?);
+    let finder = Finder::of(catalogue.clone(), today).context("搜索词表有误")?;
     let register = Arc::new(Register::new());
     licences::register::load(&register, &db, clock.as_ref()).await.context("许可证登记簿不能载入")?;
     let keys = Keys::new(secret);
@@ -79,6 +81,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(GoingDown::default())
         .part(identity_of(settings))
         .shared_part(catalogue)
+        .part(live)
+        .part(catalog::Work(Arc::new(cases::OpenCases)))
         .part(finder)
         .part(disclosure::publicity::Source(Arc::new(publicity::OfCases::new(register.clone()))))
         .shared_part(register)
@@ -91,7 +95,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(issuer.clone())
         .part(cases::Issuer(Arc::new(issuer)))
         .build();
-    let runner = Arc::new(runner_of(&app));
+    let runner = Arc::new(runner_of(&app, settings.catalog.addresses()));
     Ok(Assembled { app, runner })
 }
 
@@ -146,19 +150,55 @@ fn desk_menu() -> Vec<NavItem> {
         NavItem::new("许可证", "/desk/licences").needs(identity::Act::ReadLicence.code()),
         NavItem::new("信息公开", "/desk/disclosure").needs(identity::Act::ReadDisclosure.code()),
         NavItem::new("印章", "/desk/seals").needs(identity::Act::ReadSeals.code()),
+        NavItem::new("事项目录", "/desk/catalog").needs(identity::Act::EditCatalogue.code()),
+        NavItem::new("审核目录", "/desk/catalog").needs(identity::Act::ReviewCatalogue.code()),
+        NavItem::new("网站纠错", "/desk/site-errors").needs(identity::Act::RunSystem.code()),
         NavItem::new("人员岗位", "/desk/officers").needs(identity::Act::GrantPosts.code()),
         NavItem::new("办事指南", "/items"),
         NavItem::new("我的账号", "/me"),
     ]
 }
 
-fn runner_of(app: &App) -> Runner {
+fn runner_of(app: &App, copies: Vec<String>) -> Runner {
     let clock = app.clock();
     let runner = Runner::new(app.db.clone(), move || clock.now());
     let runner = disclosure::watch::register(cases::jobs::register(runner, app), app);
     licences::watch::register(runner, app)
         .sweep("status-lists", SignedDuration::from_mins(1), app.part::<licences::status_list::Publisher>())
+        .sweep("catalogue", SignedDuration::from_mins(1), Arc::new(CatalogueWatch(app.clone())))
+        .sweep(
+            "guide-followers",
+            SignedDuration::from_mins(10),
+            Arc::new(catalog::notify::Watch(app.clone())),
+        )
+        .sweep(
+            "guide-copies",
+            SignedDuration::from_hours(6),
+            Arc::new(Watch { app: app.clone(), copies: Arc::new(copies) }),
+        )
         .sweep("sign-in-leftovers", SignedDuration::from_hours(24), Arc::new(SignInLeftovers(app.clone())))
+}
+
+/// What has become effective in the catalogue. Every node looks for itself in [`crate::serve`]; this is the look of the node that
+/// makes the rounds, and of stories that let days pass.
+struct CatalogueWatch(App);
+
+#[async_trait]
+impl Sweep for CatalogueWatch {
+    async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
+        keep_catalogue_fresh(&self.0).await.map_err(|fault| Failed::Again(format!("{fault:#}")))
+    }
+}
+
+/// Puts the newest catalogue in place, and a search over it.
+pub(crate) async fn keep_catalogue_fresh(app: &App) -> anyhow::Result<()> {
+    catalog::live::refresh(app).await?;
+    let catalogue = app.part::<catalog::Catalogue>();
+    if !app.part::<Finder>().is_over(&catalogue) {
+        let finder = Finder::of(catalogue, app.today()).context("搜索词表有误")?;
+        app.replace_part(Arc::new(finder));
+    }
+    Ok(())
 }
 
 /// Sessions, codes and kept forms that are over.
@@ -179,6 +219,9 @@ pub fn router(app: &App) -> Router {
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/accessibility", get(home::accessibility))
         .route("/robots.txt", get(home::robots))
+        .route("/region", get(region::choose).post(region::switch))
+        .route("/samples", get(samples::samples))
+        .merge(site_error::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(measure::page))
@@ -187,6 +230,7 @@ pub fn router(app: &App) -> Router {
         .merge(identity::routes())
         .merge(catalog::pages::routes())
         .merge(disclosure::routes())
+        .merge(catalog::desk::routes())
         .merge(seals::routes())
         .merge(cases::pages::routes())
         .merge(licences::routes());

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use catalog::{Catalogue, Item, LocalItem};
 use identity::{Officer, Person};
 use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
+use crate::region;
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
@@ -22,6 +23,7 @@ pub(crate) struct Service {
 }
 
 struct Office {
+    bureau: String,
     name: String,
     phone: String,
     complaints: String,
@@ -60,6 +62,7 @@ const POPULAR: usize = 5;
 pub async fn home(
     State(app): State<App>,
     cx: PageCx,
+    headers: HeaderMap,
     person: Option<Person>,
     officer: Option<Officer>,
 ) -> Answer {
@@ -70,7 +73,10 @@ pub async fn home(
         .filter(|item| item.is_person_served())
         .flat_map(|item| services_of(item))
         .collect();
-    let offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
+    let mut offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
+    if let Some(chosen) = region::chosen(&app, &headers) {
+        offices.sort_by_key(|office| office.bureau != chosen);
+    }
     let next = match (&person, &officer) {
         (Some(person), _) => next_of(&app, person).await,
         (None, Some(officer)) => next_step::of_officer(officer),
@@ -121,6 +127,7 @@ fn offices(catalogue: &Catalogue, item: &Item) -> Vec<Office> {
     let office = |local: &LocalItem| {
         let hall = local.halls.first();
         Office {
+            bureau: local.bureau.clone(),
             name: local.bureau_name.clone(),
             phone: local.consult_phone.clone(),
             complaints: local.complaint_phone.clone(),
@@ -196,7 +203,12 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
         },
         Part {
             title: "关于本网站",
-            links: vec![link("无障碍说明", "/accessibility"), link("网站地图", "/sitemap")],
+            links: vec![
+                link("无障碍说明", "/accessibility"),
+                link("切换区县", "/region"),
+                link("网站纠错", "/site-error"),
+                link("网站地图", "/sitemap"),
+            ],
         },
     ];
     html(&Sitemap { page: cx.page("网站地图"), parts })

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod calendar;
 pub mod cli;
+pub mod copies;
 pub mod demo;
 pub mod health;
 pub mod home;
@@ -12,10 +13,13 @@ pub mod measure;
 pub mod migrations;
 mod next_step;
 mod publicity;
+mod region;
+mod samples;
 pub mod search;
 mod secret_key;
 pub mod serve;
 pub mod settings;
+mod site_error;
 mod sitemap;
 
 pub use assemble::{Assembled, assemble, router};

@@ -45,9 +45,14 @@ pub async fn samples(State(app): State<App>, cx: PageCx) -> Answer {
     problems.add("phone", "手机号应为 11 位数字");
     let fields = [
         Field::text("shop", "店铺名称").required().hint("与营业执照一致").value("城中区桥城食杂店"),
-        Field::new("phone", "手机号", Input::Tel).required().value("1380000").error(Some("手机号应为 11 位数字")),
+        Field::new("phone", "手机号", Input::Tel)
+            .required()
+            .value("1380000")
+            .error(Some("手机号应为 11 位数字")),
         Field::text("area", "经营面积").unit("平方米").value("36"),
-        Field::new("kind", "申请人类型", Input::Radio).required().options([("person", "个体工商户"), ("company", "企业")]),
+        Field::new("kind", "申请人类型", Input::Radio)
+            .required()
+            .options([("person", "个体工商户"), ("company", "企业")]),
         Field::new("words", "补充说明", Input::Long),
     ];
     let timeline = Timeline(vec![
@@ -55,7 +60,12 @@ pub async fn samples(State(app): State<App>, cx: PageCx) -> Answer {
         Point::new(Mark::Now, "审查").detail("还剩 5 个工作日"),
         Point::new(Mark::Next, "决定"),
     ]);
-    let lights = [(Light::Green, "还剩 5 个工作日"), (Light::Yellow, "明天到期"), (Light::Red, "已逾期"), (Light::Grey, "已办结")];
+    let lights = [
+        (Light::Green, "还剩 5 个工作日"),
+        (Light::Yellow, "明天到期"),
+        (Light::Red, "已逾期"),
+        (Light::Grey, "已办结"),
+    ];
     html(&Samples {
         page: cx.page("界面样例"),
         colours: COLOURS.to_vec(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::assemble::{Assembled, assemble, router};
+use crate::assemble::{Assembled, assemble, keep_catalogue_fresh, router};
 use crate::health::GoingDown;
 use crate::search::{self, Finder};
 use crate::settings::Settings;
@@ -18,6 +18,8 @@ use crate::{calendar, measure};
 const CALENDAR_LOOK: Duration = Duration::from_secs(30);
 /// How often a server looks whether something was published.
 const SEARCH_LOOK: Duration = Duration::from_secs(30);
+/// How often a server looks whether the catalogue has changed: a change reaches all nodes within this and a moment.
+const CATALOGUE_LOOK: Duration = Duration::from_secs(5);
 /// Old samples leave the histograms.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -74,6 +76,7 @@ pub async fn run(
     };
     let watching = tokio::spawn(keep_calendar(app.clone()));
     let finding = tokio::spawn(keep_search(app.clone()));
+    let catalogue = tokio::spawn(keep_catalogue(app.clone()));
     let upkeep = tokio::spawn(async {
         loop {
             tokio::time::sleep(METRICS_UPKEEP).await;
@@ -101,6 +104,7 @@ pub async fn run(
     following.abort();
     watching.abort();
     finding.abort();
+    catalogue.abort();
     upkeep.abort();
     app.db.close().await;
     tracing::info!("stopped");
@@ -122,6 +126,16 @@ async fn keep_search(app: web::App) {
         tokio::time::sleep(SEARCH_LOOK).await;
         if let Err(fault) = search::refresh(&app).await {
             tracing::warn!(%fault, "what was published could not be read for the search");
+        }
+    }
+}
+
+/// Looks on every node whether a change of the catalogue has become effective; while the database is away the old one stays.
+async fn keep_catalogue(app: web::App) {
+    loop {
+        tokio::time::sleep(CATALOGUE_LOOK).await;
+        if let Err(fault) = keep_catalogue_fresh(&app).await {
+            tracing::warn!(%fault, "the catalogue could not be read again");
         }
     }
 }

@@ -25,8 +25,10 @@ struct Inner {
     settings: Settings,
     desk_menu: Vec<NavItem>,
     seen: Option<Arc<AnswerSeen>>,
-    parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    parts: RwLock<Parts>,
 }
+
+type Parts = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
 /// Settings of the site, the same for every request.
 #[derive(Clone, Debug)]
@@ -221,8 +223,14 @@ impl App {
     }
 
     pub fn try_part<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let part = self.inner.parts.get(&TypeId::of::<T>())?;
-        Some(part.clone().downcast::<T>().expect("parts are stored under their own type"))
+        let parts = self.inner.parts.read().expect("no one panics while swapping");
+        let part = parts.get(&TypeId::of::<T>())?.clone();
+        Some(part.downcast::<T>().expect("parts are stored under their own type"))
+    }
+
+    /// Puts a newer value of a part in place, for every handler that asks from now on; who has the old one keeps it.
+    pub fn replace_part<T: Send + Sync + 'static>(&self, part: Arc<T>) {
+        self.inner.parts.write().expect("no one panics while swapping").insert(TypeId::of::<T>(), part);
     }
 }
 
@@ -243,7 +251,7 @@ pub struct AppBuilder {
     settings: Settings,
     desk_menu: Vec<NavItem>,
     seen: Option<Arc<AnswerSeen>>,
-    parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    parts: Parts,
 }
 
 impl AppBuilder {
@@ -295,7 +303,7 @@ impl AppBuilder {
                 settings: self.settings,
                 desk_menu: self.desk_menu,
                 seen: self.seen,
-                parts: self.parts,
+                parts: RwLock::new(self.parts),
             }),
         }
     }

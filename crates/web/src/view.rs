@@ -80,10 +80,10 @@ impl View {
             (self.size == Size::Large, 'l'),
             (self.size == Size::Largest, 'x'),
         ]
-            .iter()
-            .filter(|(on, _)| *on)
-            .map(|(_, mark)| *mark)
-            .collect();
+        .iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, mark)| *mark)
+        .collect();
         format!("v{marks}")
     }
 }

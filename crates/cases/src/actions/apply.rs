@@ -20,16 +20,21 @@ use crate::{Fault, fields, letters};
 
 /// Whether applications are taken online for this business type today: it is open, and no change of the catalogue has
 /// paused or cancelled its item.
-pub fn takes_applications(app: &App, item: &Item, business: &BusinessType) -> Result<(), Fault> {
+pub fn takes_applications(
+    app: &App,
+    item: &Item,
+    business: &BusinessType,
+    bureau: Option<&str>,
+) -> Result<(), Fault> {
     if let Open::Later { says } = &business.open {
         return Err(Fault::NotOpenYet(says.clone()));
     }
     let catalogue = app.part::<Catalogue>();
-    let standing = catalogue.standing(item, app.today());
+    let standing = catalogue.standing_at(item, bureau, app.today());
     if standing.takes_applications() {
         return Ok(());
     }
-    Err(Fault::NotOpenYet(standing.says().unwrap_or_default()))
+    Err(Fault::NotNow(standing.says().unwrap_or_default()))
 }
 
 /// Opens a draft for an item that can be applied for online.
@@ -43,7 +48,7 @@ pub async fn begin(
     let catalogue = app.part::<Catalogue>();
     let item = catalogue.item(item).ok_or(Fault::Unknown)?;
     let kind = item.business(business).ok_or(Fault::Unknown)?;
-    takes_applications(app, item, kind)?;
+    takes_applications(app, item, kind, Some(bureau))?;
     let takes = catalogue
         .local(item, bureau)
         .is_some_and(|local| local.bureau == bureau && local.takes_applications());
@@ -139,7 +144,7 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
         return Err(Fault::NoPromise);
     }
     let (terms, materials, mut looked) = look(app, &draft).await?;
-    takes_applications(app, &terms.item, terms.business())?;
+    takes_applications(app, &terms.item, terms.business(), Some(&draft.bureau))?;
     intake::name_the_agent(&mut looked, who.id != subject);
     refuse_incomplete(&looked)?;
     let filing = Filing {

@@ -1,5 +1,7 @@
 //! Lists: an officer's tasks, a bureau's cases, a person's cases, and what the sweeps must look at.
 
+use std::collections::BTreeMap;
+
 use db::{Exec, Fault, Row, params};
 use jiff::{Timestamp, civil::Date};
 
@@ -229,6 +231,50 @@ pub async fn overdue(db: &mut impl Exec, bureau: &str, today: Date) -> Result<Ve
         )
         .await?;
     rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// How many cases of each item are not closed: of one bureau, or of all.
+pub async fn open_by_item(db: &mut impl Exec, bureau: Option<&str>) -> Result<BTreeMap<String, u64>, Fault> {
+    let rows = match bureau {
+        Some(bureau) => {
+            db.query(
+                "select item, count(*) from case_file
+                  where bureau = $1 and stage not in ('delivered', 'not_accepted', 'withdrawn', 'returned')
+                  group by item order by item",
+                params![bureau],
+            )
+            .await?
+        }
+        None => {
+            db.query(
+                "select item, count(*) from case_file
+                  where stage not in ('delivered', 'not_accepted', 'withdrawn', 'returned')
+                  group by item order by item -- all bureaus: the national list ends an item for all of them",
+                params![],
+            )
+            .await?
+        }
+    };
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
+}
+
+/// Materials that this person has handed in with any case: slot, and the day of the latest.
+pub async fn handed_in_before(db: &mut impl Exec, subject: &str) -> Result<BTreeMap<String, String>, Fault> {
+    let mut latest = BTreeMap::new();
+    let mut cases = cases_of_person(db, subject).await?;
+    cases.sort_by_key(|one| one.received_at);
+    for case in cases {
+        let rows = db
+            .query(
+                "select slot from case_material where bureau = $1 and case_id = $2 order by slot",
+                params![&case.bureau, &case.case_id],
+            )
+            .await?;
+        for row in &rows {
+            latest.insert(row.text(0)?, web::text::date_cn(web::clock::office_day(case.received_at)));
+        }
+    }
+    Ok(latest)
 }
 
 /// How many cases of the bureau stand at each stage.

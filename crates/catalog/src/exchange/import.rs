@@ -377,7 +377,7 @@ fn halls(table: &Table, entries: &[Entry<'_>], faults: &mut Vec<RowFault>) -> BT
 }
 
 /// Markup and control characters are never part of what an office says.
-fn not_plain(cell: &str) -> Option<String> {
+pub fn not_plain(cell: &str) -> Option<String> {
     if let Some(c) = cell.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Some(format!("有看不见的控制字符（U+{:04X}）：请删去", c as u32));
     }

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
+use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use super::situation::{Switch, query, situation, switches};
-use super::{Asked, BUREAU_COOKIE, chosen_bureau, find, offices};
+use super::{Asked, BUREAU_COOKIE, MOST_LISTED, choosable, chosen_bureau, find, screen};
 use crate::catalogue::Catalogue;
 use crate::cite::Cite;
 use crate::elements;
@@ -24,6 +25,17 @@ const REMEMBER_SECONDS: i64 = 365 * 24 * 3600;
 struct GuidePage<'a> {
     page: Page,
     g: Guide<'a>,
+    draft: Option<Draft>,
+}
+
+/// A text that isn't reviewed yet, shown as the guide it would make.
+pub struct Draft {
+    /// Back to the text at the desk.
+    pub back: String,
+    /// The same preview at the other width.
+    pub other_width: String,
+    pub phone: bool,
+    pub effective: Date,
 }
 
 #[derive(Template)]
@@ -31,6 +43,8 @@ struct GuidePage<'a> {
 struct GuidePrint<'a> {
     page: Page,
     g: Guide<'a>,
+    /// Leads to the page that says whether this sheet is still current.
+    qr: String,
 }
 
 /// For the page of another site: no menus, no forms, and links that leave the frame.
@@ -41,30 +55,35 @@ struct GuideEmbed<'a> {
     g: Guide<'a>,
 }
 
+/// All views, the short one first; a word nobody knows means the full one.
+const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
+
 /// Lets other sites frame the answer: it has no form and nothing of a person.
 const FRAMED: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors *";
 
 /// What all views of a guide draw on.
-struct Guide<'a> {
-    item: &'a Item,
-    business: &'a BusinessType,
+pub(super) struct Guide<'a> {
+    pub(super) item: &'a Item,
+    pub(super) business: &'a BusinessType,
     /// The bureau chosen, if any.
-    local: Option<&'a LocalItem>,
+    pub(super) local: Option<&'a LocalItem>,
     bureaus: Vec<&'a LocalItem>,
-    promised: u16,
+    pub(super) promised: u16,
     promise: Option<&'a Promise>,
     switches: Vec<Switch<'a>>,
-    materials: Vec<&'a MaterialSpec>,
+    pub(super) materials: Vec<&'a MaterialSpec>,
     questions: Vec<Asking<'a>>,
     full: bool,
+    /// Which view this is: `short`, `full`, `print`, `embed`, `screen`.
+    view: &'static str,
     /// SM3 of what is said here, by which copies of the guide are compared.
-    digest: String,
+    pub(super) digest: String,
     /// What a change of the list means for the visitor; empty as a rule.
-    standing: String,
+    pub(super) standing: String,
     takes_applications: bool,
     conditions: Vec<&'a Condition>,
-    steps: Vec<&'a Step>,
+    pub(super) steps: Vec<&'a Step>,
     special: Vec<&'a Special>,
     /// Address of the application, when there is one in the web.
     apply_address: Option<String>,
@@ -96,13 +115,19 @@ pub async fn guide(
     let (item, business) = find(&catalogue, &item, &business)?;
     let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
     let view = asked.get("view").map(String::as_str).unwrap_or("short");
-    let guide = Guide::new(&app, &catalogue, item, business, local, &asked, view != "short");
+    let view = VIEWS.into_iter().find(|known| *known == view).unwrap_or("full");
+    let guide = Guide::new(&catalogue, (item, business), local, &asked, app.today());
+    let guide = Guide { full: view != "short", view, ..guide };
     let page = cx.page(item.title(business)).crumb("办事", "/items");
     let digest = guide.digest.clone();
     let mut answer = match view {
-        "print" => html(&GuidePrint { page, g: guide })?,
+        "print" => {
+            let qr = papers::qr::svg(&format!("{}{}", app.settings().base_url, guide.current()));
+            html(&GuidePrint { page, g: guide, qr: qr.map_err(web::Refusal::internal)? })?
+        }
         "embed" => html(&GuideEmbed { page, g: guide })?,
-        _ => html(&GuidePage { page, g: guide })?,
+        "screen" => screen::part(page, guide, &asked)?,
+        _ => html(&GuidePage { page, g: guide, draft: None })?,
     };
     if view == "embed" {
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED));
@@ -118,26 +143,35 @@ pub async fn guide(
     Ok(answer)
 }
 
+/// A draft as the guide it would make, at the desk.
+pub fn preview(
+    page: Page,
+    catalogue: &Catalogue,
+    (item, business): (&Item, &BusinessType),
+    local: Option<&LocalItem>,
+    draft: Draft,
+) -> Answer {
+    let guide = Guide::new(catalogue, (item, business), local, &Asked::new(), draft.effective);
+    html(&GuidePage { page, g: Guide { full: true, view: "full", ..guide }, draft: Some(draft) })
+}
+
 impl<'a> Guide<'a> {
     fn new(
-        app: &App,
         catalogue: &'a Catalogue,
-        item: &'a Item,
-        business: &'a BusinessType,
+        (item, business): (&'a Item, &'a BusinessType),
         local: Option<&'a LocalItem>,
         asked: &Asked,
-        full: bool,
+        today: Date,
     ) -> Guide<'a> {
         let switches = switches(business, asked);
         let situation = situation(&switches);
-        let today = app.today();
-        let standing = catalogue.standing(item, today);
+        let standing = catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), today);
         let told = elements::Guide { item, business, local, day: today };
         Guide {
             item,
             business,
             local,
-            bureaus: offices(catalogue, item),
+            bureaus: choosable(catalogue, item, local),
             digest: read::of_guide(item, &business.slug, local),
             takes_applications: standing.takes_applications(),
             standing: standing.says().unwrap_or_default(),
@@ -151,7 +185,8 @@ impl<'a> Guide<'a> {
             questions: questions(&business.form, &situation),
             query: query(local, &switches),
             switches,
-            full,
+            full: false,
+            view: "short",
         }
     }
 
@@ -165,7 +200,7 @@ impl<'a> Guide<'a> {
     }
 
     /// How the material is had without the applicant, when the bureau says so.
-    fn waived(&self, material: &MaterialSpec) -> &str {
+    pub(super) fn waived(&self, material: &MaterialSpec) -> &str {
         let waived = self.local.and_then(|local| local.waives(self.business, &material.key));
         waived.map(|one| one.instead.as_str()).unwrap_or_default()
     }
@@ -189,6 +224,11 @@ impl<'a> Guide<'a> {
             Open::Now => "",
             Open::Later { says } => says,
         }
+    }
+
+    /// There are more bureaus than a list to choose from holds.
+    fn has_more_offices(&self) -> bool {
+        self.bureaus.len() >= MOST_LISTED
     }
 
     fn is_chosen(&self, bureau: &LocalItem) -> bool {
@@ -222,13 +262,34 @@ impl<'a> Guide<'a> {
         provisions
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         format!("/guides/{}/{}", self.item.slug, self.business.slug)
     }
 
+    /// Code of the chosen bureau; empty for the guide of all.
+    pub(super) fn bureau(&self) -> &str {
+        self.local.map(|local| local.bureau.as_str()).unwrap_or_default()
+    }
+
+    /// Where a reader learns whether a copy of this text is still current.
+    fn current(&self) -> String {
+        format!("{}/current?bureau={}&digest={}", self.address(), self.bureau(), self.digest)
+    }
+
+    /// A page of the guide beside its text: `versions`, `follow`, `mine`, `offices`.
+    fn beside(&self, page: &str) -> String {
+        let address = format!("{}/{page}", self.address());
+        self.local.map_or(address.clone(), |local| format!("{address}?bureau={}", local.bureau))
+    }
+
     /// The guide in another view, in the same situation.
-    fn view(&self, view: &str) -> String {
+    pub(super) fn view(&self, view: &str) -> String {
         join(&format!("{}?view={view}", self.address()), &self.query)
+    }
+
+    /// This view in this situation.
+    pub(super) fn here(&self) -> String {
+        self.view(self.view)
     }
 
     fn apply(&self) -> &str {

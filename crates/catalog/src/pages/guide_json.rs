@@ -29,7 +29,12 @@ pub async fn guide_json(
     let situation = situation(&switches(business, &asked));
     let digest = read::of_guide(item, &business.slug, local);
     let mut told = schema_org(&guide, &app.settings().base_url);
-    told["yanzheng"] = own_words(&guide, &situation, &digest, catalogue.standing(item, guide.day).says());
+    told["yanzheng"] = own_words(
+        &guide,
+        &situation,
+        &digest,
+        catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), guide.day).says(),
+    );
     // Other platforms read it from their own pages; it holds nothing of a person.
     let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"), ("x-guide-digest", digest.as_str())];
     Ok((open, Json(told)).into_response())

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{chosen_bureau, offices};
+use super::{choosable, chosen_bureau};
 use crate::catalogue::Catalogue;
 use crate::item::{BusinessType, Item, Open};
 use crate::local::LocalItem;
@@ -78,8 +78,9 @@ fn chapter<'a>(
     } else {
         fitting.into_iter().map(entry).collect()
     };
-    let standing = catalogue.standing(item, app.today()).says().unwrap_or_default();
-    Chapter { item, local, bureaus: offices(catalogue, item), entries, standing }
+    let bureau = local.map(|local| local.bureau.as_str());
+    let standing = catalogue.standing_at(item, bureau, app.today()).says().unwrap_or_default();
+    Chapter { item, local, bureaus: choosable(catalogue, item, local), entries, standing }
 }
 
 fn speaks_of(business: &BusinessType, sought: &str) -> bool {

@@ -1,18 +1,26 @@
-//! 事项大厅 and 办事指南. Everything shown is in memory; no page here reads the database.
+//! 事项大厅 and 办事指南. What the guides show is in memory; only their versions, their followers and what readers say of them
+//! are read from the database.
 
-mod guide;
+pub mod current;
+mod follow;
+pub(crate) mod guide;
 mod guide_json;
 mod hall;
+pub mod index;
+mod offices;
 mod papers;
+mod said;
+mod screen;
 mod situation;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use axum::routing::get;
-use web::{App, Face, Refusal};
+use axum::routing::{get, post};
+use web::{App, Class, Face, Limiter, Refusal};
 
 use crate::catalogue::Catalogue;
 use crate::item::{BusinessType, Item};
@@ -25,12 +33,26 @@ type Asked = BTreeMap<String, String>;
 /// The bureau that a visitor chose last.
 pub const BUREAU_COOKIE: &str = "yz_bureau";
 
+/// What readers say of guides: enough for a family behind one address.
+const WORDS: Class = Class { name: "guide-words", per_minute: 10, burst: 10 };
+
+/// More bureaus than this are looked for on a page of their own instead of standing in every guide.
+const MOST_LISTED: usize = 60;
+
 /// `/items`, `/guides/{item}/{type}` and its blank and filled papers.
 pub fn routes() -> Router<App> {
+    let said = Router::new().route("/guides/{item}/{business}/feedback", post(said::say));
     Router::new()
         .route("/items", get(hall::hall))
         .route("/guides/{item}/{business}", get(guide::guide))
         .route("/guides/{item}/{business}/guide.json", get(guide_json::guide_json))
+        .route("/guides.json", get(index::index))
+        .route("/guides/{item}/{business}/offices", get(offices::offices))
+        .route("/guides/{item}/{business}/versions", get(versions::versions))
+        .route("/guides/{item}/{business}/current", get(current::current))
+        .route("/guides/{item}/{business}/follow", get(follow::show).post(follow::follow))
+        .route("/guides/{item}/{business}/leave", post(follow::leave))
+        .merge(Limiter::new(WORDS).guard(said))
         .route("/guides/{item}/{business}/sample/{material}", get(papers::sample))
         .route("/guides/{item}/{business}/blank/{material}", get(papers::blank))
 }
@@ -46,12 +68,23 @@ fn chosen_bureau<'a>(
 ) -> Option<&'a LocalItem> {
     let jar = web::cookies::Jar::of(app.settings());
     let code = asked.get("bureau").cloned().or_else(|| jar.read(headers, BUREAU_COOKIE))?;
-    offices(catalogue, item).into_iter().find(|local| local.bureau == code)
+    catalogue.own_local(item, &code).filter(|local| item.is_accepted_at(local.level))
 }
 
-/// The bureaus that take applications for an item, by code.
-fn offices<'a>(catalogue: &'a Catalogue, item: &'a Item) -> Vec<&'a LocalItem> {
-    catalogue.locals(item).filter(|local| item.is_accepted_at(local.level)).collect()
+/// As [`offices`], as far as a page lists them: those near the chosen one when there are too many.
+fn choosable<'a>(
+    catalogue: &'a Catalogue,
+    item: &'a Item,
+    chosen: Option<&'a LocalItem>,
+) -> Vec<&'a LocalItem> {
+    match chosen {
+        Some(chosen) if catalogue.locals_of(item) > MOST_LISTED => vec![chosen],
+        _ => offices_up_to(catalogue, item, MOST_LISTED),
+    }
+}
+
+fn offices_up_to<'a>(catalogue: &'a Catalogue, item: &'a Item, most: usize) -> Vec<&'a LocalItem> {
+    catalogue.locals(item).filter(|local| item.is_accepted_at(local.level)).take(most).collect()
 }
 
 fn find<'a>(

@@ -35,5 +35,10 @@ pub fn of_text(text: &str) -> String {
 /// Of a guide at a bureau: the item's edition, the business type, and what the bureau says. Two renderings agree when this does.
 pub fn of_guide(item: &Item, business: &str, local: Option<&LocalItem>) -> String {
     let local = local.map(|one| one.digest.as_str()).unwrap_or_default();
-    of_text(&format!("{}\0{}\0{business}\0{local}", item.version, item.digest))
+    of_guide_parts(&item.version, &item.digest, business, local)
+}
+
+/// As [`of_guide`], of texts that are known by their digests only.
+pub fn of_guide_parts(version: &str, item: &str, business: &str, local: &str) -> String {
+    of_text(&format!("{version}\0{item}\0{business}\0{local}"))
 }

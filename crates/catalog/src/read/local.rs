@@ -33,7 +33,8 @@ const OPEN_TO_BUREAUS: [&str; 17] = [
     "source",
 ];
 
-pub type Locals = BTreeMap<(String, String), Arc<LocalItem>>;
+/// By item slug, then bureau.
+pub type Locals = BTreeMap<String, BTreeMap<String, Arc<LocalItem>>>;
 
 /// For every item the bureaus that do it: by a file of their own, else by the one for its main item, else by what they
 /// say for all items of their level.
@@ -53,25 +54,27 @@ pub fn locals(files: &[SourceFile], items: &[Item]) -> Result<Locals, Fault> {
         }
         file.path.clone_into(&mut local.file);
         local.digest = digest::of_text(&file.text);
-        written.insert((slug.to_owned(), bureau.to_owned()), Arc::new(local));
+        written.entry(slug.to_owned()).or_default().insert(bureau.to_owned(), Arc::new(local));
     }
     Ok(inherited(&written, items))
 }
 
+/// Derived, not copied: an item of the national list takes on what the bureaus say without anybody writing it again.
 fn inherited(written: &Locals, items: &[Item]) -> Locals {
-    let bureaus: std::collections::BTreeSet<&String> = written.keys().map(|(_, bureau)| bureau).collect();
     let mut locals = Locals::new();
     for item in items {
-        for bureau in &bureaus {
-            let by = |slug: &str| written.get(&(slug.to_owned(), (*bureau).clone()));
-            let common = || by(COMMON).filter(|local| item.is_accepted_at(local.level));
-            let main = || item.parent.as_deref().and_then(by);
-            if let Some(local) = by(&item.slug).or_else(main).or_else(common) {
-                locals.insert((item.slug.clone(), (*bureau).clone()), local.clone());
-            }
-        }
+        let mut all: BTreeMap<String, Arc<LocalItem>> = BTreeMap::new();
+        let common = written.get(COMMON).into_iter().flatten();
+        all.extend(common.filter(|(_, local)| item.is_accepted_at(local.level)).map(shared));
+        all.extend(item.parent.as_ref().and_then(|main| written.get(main)).into_iter().flatten().map(shared));
+        all.extend(written.get(&item.slug).into_iter().flatten().map(shared));
+        locals.insert(item.slug.clone(), all);
     }
     locals
+}
+
+fn shared((bureau, local): (&String, &Arc<LocalItem>)) -> (String, Arc<LocalItem>) {
+    (bureau.clone(), local.clone())
 }
 
 /// Bureau and item of a local file, by its path.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::catalogue::Catalogue;
-use crate::change::{Change, refusals};
+use crate::change::{Change, Kind, refusals};
 use crate::fault::Fault;
 
 /// The bureau whose list is the national one.
@@ -26,6 +26,16 @@ pub enum State {
     Drafted,
     Reviewed,
     Withdrawn,
+}
+
+impl State {
+    pub fn says(self) -> &'static str {
+        match self {
+            State::Drafted => "等待审核",
+            State::Reviewed => "审核通过",
+            State::Withdrawn => "已撤回",
+        }
+    }
 }
 
 /// A change as it is kept.
@@ -98,8 +108,14 @@ pub async fn review(
         format!("{}（{}）", by.name, by.id)
     };
     let change = Change { reviewed_by: reviewer, reviewed_on: Some(day), ..kept.change };
-    let mut all: Vec<Change> = catalogue.changes().to_vec();
-    all.extend(of_state(tx, bureau, "reviewed").await?.into_iter().map(|one| one.change));
+    if bureau != NATION && !matches!(change.kind, Kind::Pause | Kind::Resume) {
+        return Err(Fault::NotALocalChange(change.kind.label()));
+    }
+    let mut all: Vec<Change> = if bureau == NATION { catalogue.changes().to_vec() } else { Vec::new() };
+    let kept = of_state(tx, bureau, "reviewed").await?.into_iter().map(|one| one.change);
+    // A running catalogue knows those that were reviewed before.
+    let unknown: Vec<Change> = kept.filter(|one| !all.iter().any(|known| known.id == one.id)).collect();
+    all.extend(unknown);
     all.push(change.clone());
     let against: Vec<_> =
         refusals(&all, &catalogue.codes(), open).into_iter().filter(|one| one.id == change.id).collect();
@@ -174,9 +190,45 @@ pub async fn coming(on: &mut impl Exec, bureau: &str, from: Date) -> Result<Vec<
     rows.iter().map(kept).collect()
 }
 
+/// How many changes there are and when the last was touched: whoever holds a catalogue in memory sees by it that it is old.
+pub async fn mark(on: &mut impl Exec) -> Result<(i64, i64), Fault> {
+    let row = on
+        .query_one(
+            "select count(*), max(changed_at) from item_change -- all bureaus: one look for the whole catalogue",
+            params![],
+        )
+        .await?;
+    Ok((row.int(0)?, row.opt_int(1)?.unwrap_or(0)))
+}
+
 /// The reviewed changes of the national list: what a catalogue must know besides its files.
 pub async fn reviewed(on: &mut impl Exec) -> Result<Vec<Change>, Fault> {
     Ok(of_state(on, NATION, "reviewed").await?.into_iter().map(|one| one.change).collect())
+}
+
+/// The reviewed changes of single bureaus' own lists, by bureau.
+pub async fn reviewed_below(on: &mut impl Exec) -> Result<BTreeMap<String, Vec<Change>>, Fault> {
+    let rows = on
+        .query(
+            "select bureau, body, state, drafted_by, version from item_change
+             where bureau <> $1 and state = 'reviewed'
+             order by bureau, effective, id -- all bureaus: every node holds the whole catalogue in memory",
+            params![NATION],
+        )
+        .await?;
+    let mut all: BTreeMap<String, Vec<Change>> = BTreeMap::new();
+    for row in &rows {
+        let change = serde_json::from_str(&row.text(1)?).map_err(|fault| Fault::Body(fault.to_string()))?;
+        all.entry(row.text(0)?).or_default().push(change);
+    }
+    Ok(all)
+}
+
+/// All changes of a bureau's list but the withdrawn, those that are still to be reviewed first.
+pub async fn of_bureau(on: &mut impl Exec, bureau: &str) -> Result<Vec<Kept>, Fault> {
+    let mut all = of_state(on, bureau, "drafted").await?;
+    all.extend(of_state(on, bureau, "reviewed").await?);
+    Ok(all)
 }
 
 async fn of_state(on: &mut impl Exec, bureau: &str, state: &str) -> Result<Vec<Kept>, Fault> {

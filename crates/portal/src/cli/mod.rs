@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 refused or found wrong, 2 called wrongly.
 
+mod catalog;
 mod checks;
 mod data;
 mod doctor;
@@ -77,6 +78,9 @@ enum Command {
     /// 事项目录
     #[command(subcommand, help_template = words::HELP)]
     Items(Items),
+    /// 办事指南的一致性
+    #[command(subcommand, help_template = words::HELP)]
+    Catalog(catalog::Catalog),
     /// 搜索事项、指南、问答、法条和栏目
     #[command(help_template = words::HELP)]
     Search(search::Query),
@@ -356,6 +360,7 @@ fn carry_out(cli: Cli) -> Done {
             Command::Licence(Licence::Import { file }) => data::import_licences(&settings, &file).await,
             Command::Licence(Licence::Export(asked)) => licence::export(&settings, &asked).await,
             Command::Licence(Licence::List(asked)) => licence::list(&settings, &asked).await,
+            Command::Catalog(asked) => catalog::run(&settings, asked).await,
             Command::Seal(asked) => seal::run(&settings, asked).await,
             Command::History(History::Verify) => data::verify_history(&settings).await,
             Command::Codes(_) | Command::Items(_) | Command::Verify(_) | Command::Search(_) => {

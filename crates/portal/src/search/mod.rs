@@ -44,6 +44,11 @@ impl Finder {
         Ok(Finder { catalogue, lists, ready: OnceCell::new(), published: RwLock::default() })
     }
 
+    /// Whether it searches this snapshot of the catalogue.
+    pub fn is_over(&self, catalogue: &Arc<Catalogue>) -> bool {
+        Arc::ptr_eq(&self.catalogue, catalogue)
+    }
+
     /// Questions worth offering to somebody who typed nothing.
     pub fn popular(&self) -> &[String] {
         &self.lists.words.popular

@@ -5,6 +5,7 @@
 //! knows them: `DATABASE_URL` for `database.url` and `YANZHENG_DATA` for `storage.data`.
 //! A misspelt key stops the start, in the file as in the environment, and the message proposes the right one.
 
+mod catalog;
 mod database;
 mod fault;
 mod log;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use catalog::Catalog;
 pub use database::Database;
 pub use fault::SettingsFault;
 pub use log::{Log, LogFormat};
@@ -34,6 +36,7 @@ pub struct Settings {
     pub database: Database,
     pub storage: Storage,
     pub seal: Seal,
+    pub catalog: Catalog,
     pub site: Site,
     pub log: Log,
 }
@@ -92,6 +95,7 @@ impl Settings {
     pub fn recheck(&self) -> Result<(), SettingsFault> {
         self.server.check()?;
         self.seal.check()?;
+        self.catalog.check()?;
         self.database.check()
     }
 }

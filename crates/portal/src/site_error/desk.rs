@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use db::Exec;
 use identity::{Act, Officer};
-use web::{Answer, App, Face, Fields, Flash, Page, PageCx, Refusal, html, text};
+use web::{Answer, App, Face, Fields, Flash, Page, PageCx, Refusal, html};
 
 use super::store::{self, Report};
 
@@ -21,7 +22,7 @@ struct ListPage {
 
 /// `GET /desk/site-errors`
 pub(super) async fn list(State(app): State<App>, cx: PageCx, officer: Officer) -> Answer {
-    officer.may(Act::KeepSite, &officer.bureau)?;
+    officer.may(Act::RunSystem, &officer.bureau)?;
     let db = &mut app.db.clone();
     let open = store::some(db, false, MOST).await?;
     let answered = store::some(db, true, 20).await?;
@@ -35,7 +36,7 @@ pub(super) async fn answer(
     Path(id): Path<String>,
     typed: Fields,
 ) -> Answer {
-    officer.may(Act::KeepSite, &officer.bureau)?;
+    officer.may(Act::RunSystem, &officer.bureau)?;
     let words = typed.get("answer").trim();
     if words.is_empty() || words.chars().count() > ANSWER_AT_MOST {
         let face = Face::invalid(

@@ -46,8 +46,13 @@ async fn form(cx: PageCx, Query(from): Query<From>) -> Answer {
 fn shown(cx: &PageCx, typed: &Fields, problems: Problems) -> FormPage {
     let fields = [
         Field::text("page", "哪个页面").required().max(300).hint("已填好您刚才看的页面，也可以改成别的网址"),
-        Field::new("says", "哪里不对").required().max(SAYS_AT_MOST).hint("例如：电话打不通、承诺时限和大厅贴的不一样、链接打不开"),
-        Field::text("contact", "联系方式").max(CONTACT_AT_MOST).hint("想知道处理结果的，请留手机号或邮箱；答复后即删除"),
+        Field::new("says", "哪里不对", Input::Long)
+            .required()
+            .max(SAYS_AT_MOST)
+            .hint("例如：电话打不通、承诺时限和大厅贴的不一样、链接打不开"),
+        Field::text("contact", "联系方式")
+            .max(CONTACT_AT_MOST)
+            .hint("想知道处理结果的，请留手机号或邮箱；答复后即删除"),
     ];
     let fields = fields.map(|field| field.fill(typed, &problems)).into();
     FormPage { page: cx.page("网站纠错"), problems, fields }

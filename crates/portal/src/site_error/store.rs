@@ -2,7 +2,7 @@
 
 use db::{Exec, Fault, Row, Statement, params};
 use jiff::Timestamp;
-use web::Fields;
+use web::{Fields, text};
 
 /// The site as a whole belongs to the office that runs it, not to a county: one key for all its rows.
 const SITE: &str = "000000";
@@ -34,6 +34,14 @@ impl Report {
             at,
             answered_at: None,
         }
+    }
+
+    pub fn sent(&self) -> String {
+        text::minute(self.at)
+    }
+
+    pub fn closed(&self) -> String {
+        self.answered_at.map(text::minute).unwrap_or_default()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::town::{Browser, Case, Draft, Engine, Page, Shop, Town};
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/who-reaches-what.txt");
 
 /// Who stands before the door, and whom they are. The owner of everything comes last, because the owner may destroy it.
-const ROLES: [(&str, &str); 21] = [
+const ROLES: [(&str, &str); 23] = [
     ("nobody", ""),
     ("other", "wangfang"),
     ("firm", "heyue"),
@@ -33,6 +33,8 @@ const ROLES: [(&str, &str); 21] = [
     ("up-system", "ds-xt"),
     ("up-secur", "ds-aq"),
     ("up-audit", "ds-sj"),
+    ("nation-ed", "gj-ml"),
+    ("nation-hd", "gj-sh"),
     ("owner", "liming"),
 ];
 
@@ -308,6 +310,7 @@ fn takes_files(address: &str) -> bool {
     upload && !address.ends_with("/delete")
         || address.starts_with("/desk/seals/") && address.ends_with("/make")
         || address.starts_with("/desk/disclosure/") && address.ends_with("/attach")
+        || address.starts_with("/desk/catalog/") && address.ends_with("/import")
         || address == "/verify/file"
 }
 

@@ -9,6 +9,7 @@ mod town;
 
 mod away;
 mod bad_input;
+mod catalogue;
 mod commands;
 mod crash;
 mod delivery;

@@ -63,6 +63,8 @@ pub struct Sheet {
     pub terms: Terms,
     pub materials: Vec<Material>,
     pub looked: Looked,
+    /// The version in force now, when the draft was begun under another.
+    newer: Option<String>,
 }
 
 impl Sheet {
@@ -70,7 +72,25 @@ impl Sheet {
     pub async fn open(app: &App, subject: &str, id: &str) -> Result<Sheet, Fault> {
         let draft = actions::draft(app, subject, id).await?;
         let (terms, materials, looked) = actions::look(app, &draft).await?;
-        Ok(Sheet { draft, terms, materials, looked })
+        let current = app.part::<catalog::Catalogue>().item(&draft.item).map(|item| item.version.clone());
+        let newer = current.filter(|version| *version != draft.item_version);
+        Ok(Sheet { draft, terms, materials, looked, newer })
+    }
+
+    /// What the applicant is told when the guide changed while the form was being filled in; theirs stays as it is.
+    pub fn newer(&self) -> Option<String> {
+        let newer = self.newer.as_ref()?;
+        Some(format!(
+            "办事指南已经更新到 {newer} 版。您这份申请是按 {} 版开始填的，继续按 {} 版办，不用重填；想按新版办的，可以删除草稿以后重新申请。",
+            self.draft.item_version, self.draft.item_version
+        ))
+    }
+
+    /// What differs between the draft's version and the one in force.
+    pub fn versions(&self) -> String {
+        let guide = format!("/guides/{}/{}", self.draft.item, self.terms.business().slug);
+        let to = self.newer.as_deref().unwrap_or(&self.draft.item_version);
+        format!("{guide}/versions?from={}&to={to}", self.draft.item_version)
     }
 
     /// As [`Sheet::open`] for page `at`; `Err` leads back to the page the draft has come to.

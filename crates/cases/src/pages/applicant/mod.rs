@@ -8,6 +8,7 @@ mod fill;
 mod ledger;
 mod materials;
 mod mine;
+mod needed;
 pub(crate) mod paper;
 mod prefill;
 mod progress;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(UPLOAD_BODY));
     let lookups = Limiter::new(GUESSES).guard(Router::new().route("/progress", post(progress::look)));
     Router::new()
+        .route("/guides/{item}/{business}/mine", get(needed::show))
         .route("/apply/{item}/{business}", get(start::choose).post(start::begin))
         .route("/drafts/{id}", get(start::resume))
         .route("/drafts/{id}/notice", get(start::notice).post(start::notice_read))

@@ -51,7 +51,7 @@ fn choose_page(app: &App, cx: &PageCx, what: (&str, &str), chosen: String, probl
     let catalogue = app.part::<catalog::Catalogue>();
     let item = catalogue.item(what.0).ok_or(Fault::Unknown)?;
     let business = item.business(what.1).ok_or(Fault::Unknown)?;
-    actions::takes_applications(app, item, business)?;
+    actions::takes_applications(app, item, business, Some(chosen.as_str()))?;
     let county = |local: &catalog::LocalItem| County {
         code: local.bureau.clone(),
         name: local.bureau_name.clone(),

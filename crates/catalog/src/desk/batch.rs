@@ -1,0 +1,304 @@
+//! Batch import and export at the desk. One thing wrong in any row, and nothing is taken.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use askama::Template;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{Multipart, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use identity::{Act, Bureau, Officer};
+use web::{Answer, App, Face, Flash, Page, PageCx, Refusal, html_with_status};
+
+use super::{MOST_BYTES, bureau_of, by, list_of, may_look};
+use crate::catalogue::{Catalogue, SourceFile};
+use crate::exchange::{self, Imported, RowFault, Table};
+use crate::local::LocalItem;
+use crate::store::{self, texts::Written};
+use crate::text;
+
+#[derive(Template)]
+#[template(path = "catalog/desk/import.html")]
+struct ImportPage {
+    page: Page,
+    action: String,
+    back: String,
+    faults: Vec<RowFault>,
+    all: usize,
+    today: String,
+}
+
+/// A page of more faults is read by nobody; the count says how many there are.
+const MOST_SHOWN: usize = 500;
+
+/// `GET /desk/catalog/{bureau}/import`
+pub async fn form(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path(bureau): Path<String>,
+) -> Answer {
+    officer.may(Act::EditCatalogue, &bureau)?;
+    let bureau = bureau_of(&app, &officer, &bureau).await?;
+    page(&app, &cx, bureau, Vec::new())
+}
+
+fn page(app: &App, cx: &PageCx, bureau: Bureau, faults: Vec<RowFault>) -> Answer {
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let all = faults.len();
+    let page = ImportPage {
+        page: cx.page("批量导入实施清单").crumb("工作台", "/desk").crumb("事项目录", list_of(&bureau.code)),
+        action: format!("/desk/catalog/{}/import", bureau.code),
+        back: list_of(&bureau.code),
+        faults: faults.into_iter().take(MOST_SHOWN).collect(),
+        all,
+        today: app.today().to_string(),
+    };
+    html_with_status(status, &page)
+}
+
+/// What came with the form.
+#[derive(Default)]
+struct Sent {
+    token: Option<String>,
+    effective: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// `POST /desk/catalog/{bureau}/import`: every file becomes a draft of its own, all of them or none.
+pub async fn send(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path(bureau): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Answer {
+    officer.may(Act::EditCatalogue, &bureau)?;
+    let bureau = bureau_of(&app, &officer, &bureau).await?;
+    let form = form.map_err(|rejection| Refusal::caused(broken(&bureau.code), rejection.body_text()))?;
+    let sent = received(form).await.map_err(|trouble| refusal_of(trouble, &bureau.code))?;
+    web::form::require_token(&app, &cx.cx, &headers, sent.token.as_deref())?;
+    let Some(effective) = crate::check::read_date(&sent.effective).filter(|day| *day >= app.today()) else {
+        let says = "生效日期没有填，或者已经过去：请填今天或者以后的日期";
+        return page(&app, &cx, bureau, vec![RowFault::of_file("生效日期", says)]);
+    };
+    let catalogue = app.part::<Catalogue>();
+    let read = {
+        let (catalogue, day) = (catalogue.clone(), app.today());
+        // A workbook of thousands of rows is work of the processor.
+        let reading =
+            tokio::task::spawn_blocking(move || read(&catalogue, &sent.name, &sent.bytes, day)).await;
+        reading.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
+    };
+    let imported = match read.and_then(|imported| own_only(&officer, imported)) {
+        Ok(imported) => imported,
+        Err(faults) => return page(&app, &cx, bureau, faults),
+    };
+    let mut tx = app.db.begin().await?;
+    let changed: Vec<SourceFile> =
+        imported.files.into_iter().filter(|file| says_something_new(&catalogue, file, app.today())).collect();
+    let count = changed.len();
+    if count == 0 {
+        let says = "文件里的内容和现在的一样，没有要导入的：请先在导出的文件里修改";
+        return page(&app, &cx, bureau, vec![RowFault::of_file("导入文件", says)]);
+    }
+    for file in changed {
+        let (code, slug) =
+            crate::read_place(&file).ok_or_else(|| Refusal::internal("a file without a place"))?;
+        let (code, slug) = (code.to_owned(), slug.to_owned());
+        let base = catalogue.item(&slug).map(|item| text::base(&catalogue, &code, item)).unwrap_or_default();
+        let why = format!("批量导入：{}", catalogue.item(&slug).map_or(slug.as_str(), |item| item.heading()));
+        let written = Written { effective, base, why, files: vec![file] };
+        store::texts::draft(&mut tx, (&code, &app.new_id(), &slug), &written, by(&officer), app.now())
+            .await?;
+    }
+    tx.commit().await?;
+    let says = format!("{} 行都没有问题，已经存成 {count} 份草稿。请逐份看过以后提交审核。", imported.rows);
+    Ok(Flash::done(says).redirect(&app, &list_of(&bureau.code)))
+}
+
+fn read(
+    catalogue: &Catalogue,
+    name: &str,
+    bytes: &[u8],
+    day: jiff::civil::Date,
+) -> Result<Imported, Vec<RowFault>> {
+    let whole = |says: &str| vec![RowFault::of_file(name, says)];
+    let lower = name.to_lowercase();
+    if bytes.is_empty() {
+        return Err(whole("没有选择文件，或者文件是空的：请选择以后再提交"));
+    }
+    if lower.ends_with(".xlsx") {
+        let tables = exchange::read_xlsx(bytes)?;
+        return exchange::import_tables(catalogue, &tables, day);
+    }
+    if lower.ends_with(".json") {
+        let text = std::str::from_utf8(bytes).map_err(|_| whole("不是 UTF-8 编码：请用导出的文件"))?;
+        return exchange::import_json(catalogue, text);
+    }
+    if lower.ends_with(".csv") {
+        let tables: Vec<Table> = vec![exchange::read_csv(exchange::BASIC, bytes)?];
+        return exchange::import_tables(catalogue, &tables, day);
+    }
+    Err(whole("只收 .xlsx、.csv、.json：请用导出的文件填写"))
+}
+
+/// What was exported and not touched comes back without a draft, also where the bureau's words for it are its main item's.
+fn says_something_new(catalogue: &Catalogue, file: &SourceFile, day: jiff::civil::Date) -> bool {
+    let Some((bureau, slug)) = crate::read_place(file) else { return true };
+    let Some(item) = catalogue.item(slug) else { return true };
+    let (Some(old), Ok(new)) = (catalogue.own_local(item, bureau), toml::from_str::<LocalItem>(&file.text))
+    else {
+        return true;
+    };
+    let words = |local: &LocalItem| LocalItem {
+        file: String::new(),
+        digest: String::new(),
+        promises: Vec::new(),
+        source: String::new(),
+        ..local.clone()
+    };
+    let promised = |local: &LocalItem| -> Vec<u16> {
+        item.types.iter().map(|business| local.promised(business, day)).collect()
+    };
+    words(old) != words(&new) || promised(old) != promised(&new)
+}
+
+/// An editor brings in the lists of bureaus within reach, and no others.
+fn own_only(officer: &Officer, imported: Imported) -> Result<Imported, Vec<RowFault>> {
+    let foreign = |file: &&SourceFile| {
+        crate::read_place(file).is_none_or(|(bureau, _)| officer.may(Act::EditCatalogue, bureau).is_err())
+    };
+    let faults: Vec<RowFault> = imported
+        .files
+        .iter()
+        .filter(foreign)
+        .map(|file| RowFault::of_file(&file.path, "不归您的单位管理：请删去这个单位的行"))
+        .collect();
+    // What holds for all items of a bureau is no item: its text is kept by whoever runs the server.
+    let imported = Imported {
+        files: imported.files.into_iter().filter(|file| !file.path.ends_with("/common.toml")).collect(),
+        ..imported
+    };
+    if faults.is_empty() { Ok(imported) } else { Err(faults) }
+}
+
+/// `GET /desk/catalog/{bureau}/export.xlsx`
+pub async fn xlsx(officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
+    let tables = tables(&app, &officer, &bureau)?;
+    let book = exchange::write_xlsx(&tables).map_err(Refusal::internal)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(file(kind, &format!("items-{bureau}.xlsx"), book))
+}
+
+/// `GET /desk/catalog/{bureau}/export.csv`: every table a file, in one archive.
+pub async fn csv(officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for table in tables(&app, &officer, &bureau)? {
+        let name = format!("{}.csv", table.name);
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).map_err(Refusal::internal)?;
+        archive.write_all(&exchange::write_csv(&table)).map_err(Refusal::internal)?;
+    }
+    let bytes = archive.finish().map_err(Refusal::internal)?.into_inner();
+    Ok(file("application/zip", &format!("items-{bureau}-csv.zip"), bytes))
+}
+
+/// `GET /desk/catalog/{bureau}/export.json`
+pub async fn json(officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
+    may_look(&officer, &bureau)?;
+    let text = exchange::whole(&app.part::<Catalogue>()).to_string();
+    Ok(file("application/json", &format!("items-{bureau}.json"), text.into_bytes()))
+}
+
+fn tables(app: &App, officer: &Officer, bureau: &str) -> Answer<Vec<Table>> {
+    may_look(officer, bureau)?;
+    let day = app.today();
+    let one = Some(bureau).filter(|code| !super::is_nation(code));
+    Ok(exchange::tables(&app.part::<Catalogue>(), one, day, &day.strftime("%Y%m%d").to_string()))
+}
+
+fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> axum::response::Response {
+    let named = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, named)], bytes).into_response()
+}
+
+async fn received(mut form: Multipart) -> Result<Sent, Trouble> {
+    let mut sent = Sent::default();
+    while let Some(field) = form.next_field().await? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match (name.as_str(), field.file_name().map(str::to_owned)) {
+            ("file", Some(file)) => {
+                sent.bytes = bytes(field, MOST_BYTES).await?;
+                sent.name = file;
+            }
+            (web::csrf::FIELD, None) => sent.token = Some(words(field).await?),
+            ("effective", None) => sent.effective = words(field).await?,
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// Why a form was not taken.
+enum Trouble {
+    TooLarge,
+    Broken(String),
+}
+
+impl From<MultipartError> for Trouble {
+    fn from(error: MultipartError) -> Trouble {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+            _ => Trouble::Broken(error.body_text()),
+        }
+    }
+}
+
+async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await? {
+        if bytes.len() + piece.len() > most {
+            return Err(Trouble::TooLarge);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+async fn words(field: Field<'_>) -> Result<String, Trouble> {
+    String::from_utf8(bytes(field, 4096).await?).map_err(|fault| Trouble::Broken(fault.to_string()))
+}
+
+fn refusal_of(trouble: Trouble, bureau: &str) -> Refusal {
+    match trouble {
+        Trouble::TooLarge => {
+            let face = Face::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "文件超过 20 MB，没有收下",
+                "请删去图片和空行，或者分成几个文件导入。",
+            );
+            face.action("回到批量导入", format!("/desk/catalog/{bureau}/import")).into()
+        }
+        Trouble::Broken(why) => Refusal::caused(broken(bureau), why),
+    }
+}
+
+fn broken(bureau: &str) -> Face {
+    let face = Face::invalid("upload-broken", "文件没有传完，没有收下", "可能是网络中断了。请重新提交。");
+    face.action("回到批量导入", format!("/desk/catalog/{bureau}/import"))
+}
+
+/// How many faults each row has: used by the page to say where to begin.
+impl ImportPage {
+    fn tables(&self) -> Vec<(String, usize)> {
+        let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+        for fault in &self.faults {
+            *counted.entry(&fault.table).or_default() += 1;
+        }
+        counted.into_iter().map(|(table, count)| (table.to_owned(), count)).collect()
+    }
+}

@@ -1,0 +1,287 @@
+//! 暂停, 恢复 and 取消 at the desk: what it means for applicants is shown before anybody decides.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use identity::{Act, Bureau, Officer};
+use web::parts::{Field, Input};
+use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, Refusal, html, html_with_status};
+
+use super::form::{plain, why_and_day};
+use super::{bureau_of, by, is_nation, item_at, list_of, seen, unknown};
+use crate::catalogue::Catalogue;
+use crate::change::{Change, Kind, OpenCases, refusals};
+use crate::fault::Fault;
+use crate::item::Item;
+use crate::store::changes::{Kept, State as Stands};
+use crate::work::Work;
+use crate::{live, store};
+
+#[derive(Template)]
+#[template(path = "catalog/desk/change_form.html")]
+struct FormPage {
+    page: Page,
+    action: String,
+    back: String,
+    problems: Problems,
+    fields: Vec<Field>,
+    /// Cases that are not closed.
+    open: u64,
+    standing: String,
+}
+
+#[derive(Template)]
+#[template(path = "catalog/desk/change.html")]
+struct ChangePage {
+    page: Page,
+    at: String,
+    kept: Kept,
+    bureau: Bureau,
+    names: Vec<String>,
+    open: u64,
+    /// What speaks against it today.
+    against: Vec<String>,
+    effect: Vec<String>,
+    may_edit: bool,
+    may_review: bool,
+    drafted_it: bool,
+    begun: bool,
+}
+
+type Place = Path<(String, String)>;
+
+const KINDS: [(&str, Kind); 3] = [("pause", Kind::Pause), ("resume", Kind::Resume), ("cancel", Kind::Cancel)];
+const PLANS: [(&str, &str); 2] =
+    [("finish", "已经提交的，按原来的版本办完"), ("tell", "已经提交的，书面告知不再需要许可")];
+
+/// `GET /desk/catalog/{bureau}/items/{item}/change`
+pub async fn form(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, item)): Place,
+) -> Answer {
+    officer.may(Act::EditCatalogue, &bureau)?;
+    let bureau = bureau_of(&app, &officer, &bureau).await?;
+    let catalogue = app.part::<Catalogue>();
+    let item = catalogue.item(&item).ok_or_else(unknown)?;
+    let mut typed = Fields::default();
+    typed.0.insert("effective".into(), vec![app.today().to_string()]);
+    page(&app, &cx, (&bureau, item), &typed, Problems::none()).await
+}
+
+async fn page(
+    app: &App,
+    cx: &PageCx,
+    (bureau, item): (&Bureau, &Item),
+    typed: &Fields,
+    problems: Problems,
+) -> Answer {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let nation = is_nation(&bureau.code);
+    let kinds = KINDS.iter().filter(|(_, kind)| nation || *kind != Kind::Cancel);
+    let kinds: Vec<(&str, &str)> = kinds.map(|(code, kind)| (*code, kind.label())).collect();
+    let at = item_at(&bureau.code, &item.slug);
+    let fields = vec![
+        Field::new("kind", "做什么", Input::Radio).required().options(kinds).fill(typed, &problems),
+        Field::text("why", "原因（会写在办事指南上）").required().max(100).fill(typed, &problems),
+        Field::new("effective", "从哪天起", Input::Date).required().fill(typed, &problems),
+        Field::new("until", "暂停到哪天为止", Input::Date)
+            .hint("只有暂停要填；到期自动恢复，不填就一直暂停到办理恢复")
+            .fill(typed, &problems),
+        Field::new("plan", "已经提交的申请怎么办", Input::Radio)
+            .options(PLANS)
+            .hint("取消事项必须选；暂停的，已经提交的照常办理")
+            .fill(typed, &problems),
+    ];
+    let page = cx
+        .page(format!("暂停、恢复{}“{}”", if nation { "、取消" } else { "" }, item.heading()))
+        .crumb("工作台", "/desk")
+        .crumb("事项目录", list_of(&bureau.code))
+        .crumb(item.heading(), at.clone());
+    let catalogue = app.part::<Catalogue>();
+    let standing = catalogue.standing_at(item, Some(&bureau.code), app.today()).says().unwrap_or_default();
+    let open = open(app, &bureau.code).await?.get(&item.slug).copied().unwrap_or(0);
+    let action = format!("{at}/change");
+    html_with_status(status, &FormPage { page, action, back: at, problems, fields, open, standing })
+}
+
+/// Open cases by item: of the bureau, or of all when the national list changes.
+async fn open(app: &App, bureau: &str) -> Result<BTreeMap<String, u64>, db::Fault> {
+    let Some(work) = app.try_part::<Work>() else { return Ok(BTreeMap::new()) };
+    work.0.cases(&app.db, Some(bureau).filter(|code| !is_nation(code))).await
+}
+
+/// `POST /desk/catalog/{bureau}/items/{item}/change`
+pub async fn send(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, item)): Place,
+    sent: Fields,
+) -> Answer {
+    officer.may(Act::EditCatalogue, &bureau)?;
+    let bureau = bureau_of(&app, &officer, &bureau).await?;
+    let catalogue = app.part::<Catalogue>();
+    let item = catalogue.item(&item).ok_or_else(unknown)?;
+    let change = match wanted(&app, &bureau.code, item, &sent) {
+        Ok(change) => change,
+        Err(problems) => return page(&app, &cx, (&bureau, item), &sent, problems).await,
+    };
+    let mut tx = app.db.begin().await?;
+    store::changes::draft(&mut tx, &bureau.code, &change, by(&officer), app.now()).await?;
+    tx.commit().await?;
+    Ok(Flash::done("已提交，请另一位同事审核。").redirect(&app, &at(&bureau.code, &change.id)))
+}
+
+fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change, Problems> {
+    let mut problems = Problems::none();
+    plain(sent, &mut problems);
+    let head = why_and_day(sent, app.today(), &mut problems);
+    let kind = KINDS.iter().find(|(code, _)| *code == sent.get("kind")).map(|(_, kind)| *kind);
+    let kind = kind.filter(|kind| is_nation(bureau) || *kind != Kind::Cancel);
+    if kind.is_none() {
+        problems.add("kind", "请选择做什么");
+    }
+    let until = sent.get("until");
+    let until = (!until.is_empty()).then(|| crate::check::read_date(until));
+    if until == Some(None) {
+        problems.add("until", "请填写日期，例如 2026-12-31");
+    }
+    if until.is_some() && kind.is_some_and(|kind| kind != Kind::Pause) {
+        problems.add("until", "只有暂停才填截止日期：请清空");
+    }
+    let plan = match sent.get("plan") {
+        "finish" => OpenCases::FinishUnderOld,
+        "tell" => OpenCases::TellNotRequired,
+        _ => OpenCases::Unplanned,
+    };
+    if kind == Some(Kind::Cancel) && plan == OpenCases::Unplanned {
+        problems.add("plan", "取消事项要写明已经提交的申请怎么办：请选一个");
+    }
+    match (kind, head) {
+        (Some(kind), Some((reason, effective))) if problems.is_empty() => Ok(Change {
+            file: String::new(),
+            id: app.new_id(),
+            kind,
+            from: vec![item.slug.clone()],
+            to: Vec::new(),
+            effective,
+            until: until.flatten(),
+            reason,
+            basis: None,
+            drafted_by: String::new(),
+            drafted_on: effective,
+            reviewed_by: String::new(),
+            reviewed_on: None,
+            open_cases: plan,
+        }),
+        _ => Err(problems),
+    }
+}
+
+/// `GET /desk/catalog/{bureau}/changes/{id}`
+pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bureau, id)): Place) -> Answer {
+    let bureau = bureau_of(&app, &officer, &bureau).await?;
+    let kept = store::changes::one(&mut app.db.clone(), &bureau.code, &id).await?.ok_or_else(unknown)?;
+    let catalogue = app.part::<Catalogue>();
+    let open = open(&app, &bureau.code).await?;
+    let change = &kept.change;
+    let name = |slug: &String| catalogue.item(slug).map_or_else(|| slug.clone(), |item| item.name.clone());
+    let mut all: Vec<Change> =
+        if is_nation(&bureau.code) { catalogue.changes().to_vec() } else { Vec::new() };
+    all.retain(|one| one.id != change.id);
+    all.push(change.clone());
+    let against = refusals(&all, &catalogue.codes(), &open).into_iter().filter(|one| one.id == change.id);
+    html(&ChangePage {
+        page: cx
+            .page(format!("{}：{}", change.kind.label(), change.reason))
+            .crumb("工作台", "/desk")
+            .crumb("事项目录", list_of(&bureau.code)),
+        at: at(&bureau.code, &id),
+        names: change.from.iter().chain(change.to.iter().map(|to| &to.item)).map(name).collect(),
+        open: change.from.iter().filter_map(|slug| open.get(slug)).sum(),
+        against: against.map(|one| one.says).collect(),
+        effect: effect(change),
+        may_edit: officer.can(Act::EditCatalogue),
+        may_review: officer.can(Act::ReviewCatalogue),
+        drafted_it: kept.drafted_by == officer.id,
+        begun: kept.state == Stands::Reviewed && change.effective <= app.today(),
+        kept,
+        bureau,
+    })
+}
+
+/// What applicants will notice.
+fn effect(change: &Change) -> Vec<String> {
+    let day = web::text::date_cn(change.effective);
+    let mut says = match change.kind {
+        Kind::Pause => {
+            let until = change.until.map(|until| format!("，到{}为止", web::text::date_cn(until)));
+            vec![
+                format!("{day}起网上和窗口都不再收新的申请{}。", until.unwrap_or_default()),
+                "办事指南和事项大厅写明暂停的原因。".to_owned(),
+                "已经提交的申请照常办理；正在填写的草稿保留，恢复以后可以接着提交。".to_owned(),
+            ]
+        }
+        Kind::Resume => vec![format!("{day}起重新收申请。")],
+        Kind::Cancel => vec![
+            format!("{day}起不再收新的申请，指南写明已经取消。"),
+            "正在填写、还没有提交的草稿不能再提交。".to_owned(),
+        ],
+        _ => vec![format!("{day}起执行新的版本；已经提交的和正在填写的，按原来的版本办完。")],
+    };
+    match change.open_cases {
+        OpenCases::FinishUnderOld => says.push("已经提交的申请，按原来的版本办完。".to_owned()),
+        OpenCases::TellNotRequired => says.push("已经提交的申请，书面告知申请人不再需要许可。".to_owned()),
+        OpenCases::Unplanned => {}
+    }
+    says
+}
+
+/// `POST …/approve`
+pub async fn approve(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
+    officer.may(Act::ReviewCatalogue, &bureau)?;
+    let seen = seen(sent.get("version"))?;
+    let open = open(&app, &bureau).await?;
+    let catalogue = app.part::<Catalogue>();
+    let mut tx = app.db.begin().await?;
+    let place = (bureau.as_str(), id.as_str(), seen);
+    let done = store::changes::review(&mut tx, &catalogue, place, by(&officer), app.now(), &open).await;
+    done.map_err(|fault| back_to(&bureau, &id, fault))?;
+    tx.commit().await?;
+    live::renew(&app).await?;
+    Ok(Flash::done("审核通过，到日子自动生效。").redirect(&app, &at(&bureau, &id)))
+}
+
+/// `POST …/withdraw`
+pub async fn withdraw(
+    officer: Officer,
+    State(app): State<App>,
+    Path((bureau, id)): Place,
+    sent: Fields,
+) -> Answer {
+    officer.may(Act::EditCatalogue, &bureau)?;
+    let seen = seen(sent.get("version"))?;
+    let mut tx = app.db.begin().await?;
+    let done = store::changes::withdraw(&mut tx, (&bureau, &id, seen), by(&officer), app.now()).await;
+    done.map_err(|fault| back_to(&bureau, &id, fault))?;
+    tx.commit().await?;
+    live::renew(&app).await?;
+    Ok(Flash::done("已撤回，不会生效。").redirect(&app, &list_of(&bureau)))
+}
+
+fn at(bureau: &str, id: &str) -> String {
+    format!("/desk/catalog/{bureau}/changes/{id}")
+}
+
+fn back_to(bureau: &str, id: &str, fault: Fault) -> Refusal {
+    Refusal::caused(fault.face().action("回到这次变动", at(bureau, id)), &fault)
+}

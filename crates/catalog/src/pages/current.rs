@@ -1,0 +1,137 @@
+//! Whether a copy of a guide, such as a printed sheet in a hall, is still what is in force. Its QR code leads here.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use web::{Answer, App, Page, PageCx, html};
+
+use super::{Asked, find};
+use crate::catalogue::Catalogue;
+use crate::diff::{Difference, differences};
+use crate::fault::Fault;
+use crate::item::{BusinessType, Item};
+use crate::local::LocalItem;
+use crate::read::of_guide_parts;
+use crate::{diff, read, store};
+
+#[derive(Template)]
+#[template(path = "catalog/current.html")]
+struct CurrentPage<'a> {
+    page: Page,
+    guide: String,
+    item: &'a Item,
+    found: Found,
+}
+
+/// What a digest on a copy turned out to be.
+#[derive(Debug, PartialEq)]
+pub enum Found {
+    Current,
+    /// An earlier text, and what has changed since.
+    Stale {
+        version: String,
+        changed: Vec<Difference>,
+    },
+    /// Nothing that was ever in force here.
+    Unknown,
+    /// No digest was given.
+    Nothing,
+}
+
+/// `GET /guides/{item}/{type}/current?bureau=&digest=`
+pub async fn current(
+    cx: PageCx,
+    State(app): State<App>,
+    Path((item, business)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let (item, business) = find(&catalogue, &item, &business)?;
+    let bureau = asked.get("bureau").map(String::as_str).unwrap_or_default();
+    let digest = asked.get("digest").map(|digest| digest.trim().to_lowercase()).unwrap_or_default();
+    let found = found(&app, &catalogue, (item, business), bureau, &digest).await?;
+    if cx.cx.wants_json() {
+        let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+        return Ok((open, axum::Json(found.told())).into_response());
+    }
+    let query = if bureau.is_empty() { String::new() } else { format!("?bureau={bureau}") };
+    html(&CurrentPage {
+        page: cx
+            .page("这份指南还有效吗")
+            .crumb(item.title(business), format!("/guides/{}/{}", item.slug, business.slug)),
+        guide: match catalogue.own_local(item, bureau) {
+            Some(_) => format!("/guides/{}/{}{query}", item.slug, business.slug),
+            None => format!("/guides/{}/{}", item.slug, business.slug),
+        },
+        item,
+        found,
+    })
+}
+
+impl Found {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Found::Current => "current",
+            Found::Stale { .. } => "stale",
+            Found::Unknown => "unknown",
+            Found::Nothing => "nothing",
+        }
+    }
+
+    fn told(&self) -> serde_json::Value {
+        let changed = match self {
+            Found::Stale { changed, .. } => changed.as_slice(),
+            _ => &[],
+        };
+        serde_json::json!({ "standing": self.code(), "changed": changed })
+    }
+}
+
+/// Looks a digest up among the texts that are and were in force.
+///
+/// # Errors
+/// What the database says.
+pub async fn found(
+    app: &App,
+    catalogue: &Catalogue,
+    (item, business): (&Arc<Item>, &BusinessType),
+    bureau: &str,
+    digest: &str,
+) -> Result<Found, Fault> {
+    if digest.is_empty() {
+        return Ok(Found::Nothing);
+    }
+    let now = catalogue.own_local(item, bureau);
+    if read::of_guide(item, &business.slug, now) == digest {
+        return Ok(Found::Current);
+    }
+    let mut db = app.db.clone();
+    let locals = if now.is_some() { store::editions::of_bureau(&mut db, bureau).await? } else { Vec::new() };
+    for (version, _, kept) in store::editions(&mut db, &item.slug).await?.into_iter().rev() {
+        let made = |local: &str| of_guide_parts(&version, &kept, &business.slug, local) == digest;
+        let local = locals.iter().find(|local| made(&local.digest));
+        if local.is_none() && !(now.is_none() && made("")) {
+            continue;
+        }
+        let Some(old) = store::edition(&mut db, catalogue, &item.slug, &version).await? else { continue };
+        let mut changed = of_business(differences(&old, item), business);
+        changed.extend(now.zip(local).map_or_else(Vec::new, |(now, then)| of_local(&then.body, now)));
+        return Ok(Found::Stale { version, changed });
+    }
+    Ok(Found::Unknown)
+}
+
+/// What the whole item and this business type say; other types are other guides.
+fn of_business(all: Vec<Difference>, business: &BusinessType) -> Vec<Difference> {
+    let other = |place: &str| {
+        place.strip_prefix("业务办理项 ").is_some_and(|rest| !rest.starts_with(business.name.as_str()))
+    };
+    all.into_iter().filter(|one| !other(&one.place)).collect()
+}
+
+fn of_local(then: &str, now: &LocalItem) -> Vec<Difference> {
+    toml::from_str::<LocalItem>(then).map(|then| diff::of_locals(&then, now)).unwrap_or_default()
+}

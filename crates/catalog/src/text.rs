@@ -1,0 +1,249 @@
+//! A text in the making: data files of an item that replace the program's own from a day on, written by one officer and
+//! reviewed by another. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::catalogue::{Catalogue, NATION, SourceFile};
+use crate::fault::Fault;
+use crate::item::Item;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Drafted,
+    Submitted,
+    /// Sent back by the reviewer with words; goes on like a draft.
+    Returned,
+    Reviewed,
+    Withdrawn,
+}
+
+/// What can be done with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Write,
+    Submit,
+    Return,
+    Approve,
+    Withdraw,
+}
+
+/// A text as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Whose list it belongs to: 000000 is the national one.
+    pub bureau: String,
+    pub id: String,
+    /// Slug of the item.
+    pub item: String,
+    pub state: State,
+    pub effective: Date,
+    /// Digest of what it was written over: a text over something older is looked at again.
+    pub base: String,
+    /// Why the text is changed.
+    pub why: String,
+    /// What the reviewer said when sending it back.
+    pub note: String,
+    /// Identifiers of all who wrote it.
+    pub hands: Vec<String>,
+    pub drafted_by: String,
+    pub drafted_name: String,
+    pub reviewed_name: String,
+    /// Who wrote last.
+    pub changed_name: String,
+    pub changed_at: jiff::Timestamp,
+    pub version: i64,
+    pub files: Vec<SourceFile>,
+}
+
+impl State {
+    pub const ALL: [State; 5] =
+        [State::Drafted, State::Submitted, State::Returned, State::Reviewed, State::Withdrawn];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Drafted => "drafted",
+            State::Submitted => "submitted",
+            State::Returned => "returned",
+            State::Reviewed => "reviewed",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    pub fn says(self) -> &'static str {
+        match self {
+            State::Drafted => "起草中",
+            State::Submitted => "等待审核",
+            State::Returned => "退回修改",
+            State::Reviewed => "审核通过",
+            State::Withdrawn => "已撤回",
+        }
+    }
+
+    /// The state after a step; `None` where the step is not open. A reviewed text is taken back only before its day, which the
+    /// caller has looked at.
+    pub fn after(self, step: Step) -> Option<State> {
+        match (self, step) {
+            (State::Drafted | State::Returned, Step::Write) => Some(State::Drafted),
+            (State::Drafted | State::Returned, Step::Submit) => Some(State::Submitted),
+            (State::Submitted, Step::Return) => Some(State::Returned),
+            (State::Submitted, Step::Approve) => Some(State::Reviewed),
+            (State::Drafted | State::Submitted | State::Returned | State::Reviewed, Step::Withdraw) => {
+                Some(State::Withdrawn)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Step {
+    pub fn says(self) -> &'static str {
+        match self {
+            Step::Write => "修改",
+            Step::Submit => "提交审核",
+            Step::Return => "退回",
+            Step::Approve => "审核",
+            Step::Withdraw => "撤回",
+        }
+    }
+}
+
+impl Text {
+    pub fn is_national(&self) -> bool {
+        self.bureau == NATION && self.files.iter().all(|file| file.path.starts_with("items/"))
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Drafted | State::Returned)
+    }
+}
+
+/// Why a text may not take effect from its day; empty when it may. `others` are the reviewed texts of the same list, `base` is
+/// the digest of what is in force now.
+pub fn against(text: &Text, others: &[Text], base: &str, today: Date) -> Vec<String> {
+    let mut says = Vec::new();
+    if text.effective < today {
+        says.push(format!("生效日期 {} 已经过去，变动不能溯及以前：请改成今天或者以后", text.effective));
+    }
+    if text.files.is_empty() {
+        says.push("没有任何内容：请先填写再提交".to_owned());
+    }
+    if text.base != base {
+        says.push("起草以后，现行的内容又有变动：请点“修改”，对照以后重新保存".to_owned());
+    }
+    let reviewed = others.iter().filter(|other| other.id != text.id && other.state == State::Reviewed);
+    let mut same_place = reviewed.filter(|other| shares_a_file(text, other));
+    if let Some(other) = same_place.find(|other| other.effective > today || other.effective == text.effective)
+    {
+        says.push(format!(
+            "{}起草的“{}”已经审核通过，{} 生效，有效期重叠：请等它生效以后再起草，或者先撤回它",
+            other.drafted_name, other.why, other.effective
+        ));
+    }
+    says
+}
+
+fn shares_a_file(text: &Text, other: &Text) -> bool {
+    text.files.iter().any(|file| other.files.iter().any(|one| one.path == file.path))
+}
+
+/// Digest of what a text of this item at this bureau is written over.
+pub fn base(catalogue: &Catalogue, bureau: &str, item: &Item) -> String {
+    if bureau == NATION {
+        return item.digest.clone();
+    }
+    let own = catalogue.file(&format!("places/{bureau}/items/{}.toml", item.slug));
+    own.map(|file| crate::read::of_text(&file.text)).unwrap_or_default()
+}
+
+/// The files of the texts in force on a day, later ones over earlier ones. A text older than what the program itself carries
+/// for the place gives way to it: a release brings the newer national list.
+pub fn in_force(program: &[SourceFile], texts: &[Text], day: Date) -> Vec<SourceFile> {
+    let known: BTreeMap<&str, &SourceFile> = program.iter().map(|file| (file.path.as_str(), file)).collect();
+    let mut begun: Vec<&Text> =
+        texts.iter().filter(|text| text.state == State::Reviewed && text.effective <= day).collect();
+    begun.sort_by_key(|text| (text.effective, text.id.as_str()));
+    let mut laid: BTreeMap<&str, &SourceFile> = BTreeMap::new();
+    for text in begun {
+        let newer = |file: &SourceFile| {
+            let head = head_of(&file.path);
+            known.get(head.as_str()).and_then(|own| began(&own.text)).is_none_or(|own| own <= text.effective)
+        };
+        laid.extend(text.files.iter().filter(|file| newer(file)).map(|file| (file.path.as_str(), file)));
+    }
+    laid.into_values().cloned().collect()
+}
+
+/// The file that says from which day a file holds: an item's head, or a bureau's file itself.
+fn head_of(path: &str) -> String {
+    match path.strip_prefix("items/").and_then(|rest| rest.split_once('/')) {
+        Some((slug, _)) => format!("items/{slug}/item.toml"),
+        None => path.to_owned(),
+    }
+}
+
+fn began(text: &str) -> Option<Date> {
+    #[derive(Deserialize)]
+    struct Head {
+        effective: Date,
+    }
+    toml::from_str::<Head>(text).ok().map(|head| head.effective)
+}
+
+/// Gives every item whose text the files change a version of its own and the day: cases keep the version they were filed
+/// under, so no version ever has two texts. Items that borrow from a changed one are raised with it.
+///
+/// # Errors
+/// What keeps the files from being read.
+pub fn raised(
+    catalogue: &Catalogue,
+    files: Vec<SourceFile>,
+    day: Date,
+    taken: &BTreeSet<(String, String)>,
+) -> Result<Vec<SourceFile>, Fault> {
+    let next = catalogue.with_files(&files)?;
+    let mut files: BTreeMap<String, SourceFile> =
+        files.into_iter().map(|file| (file.path.clone(), file)).collect();
+    for item in next.items() {
+        let Some(before) = catalogue.item(&item.slug) else { continue };
+        if before.digest == item.digest {
+            continue;
+        }
+        let path = format!("items/{}/item.toml", item.slug);
+        let Some(head) = files.get(&path).or_else(|| next.file(&path)) else { continue };
+        let version = version_after(before, taken);
+        let text = set(&head.text, &version, day)?;
+        files.insert(path.clone(), SourceFile { path, text });
+    }
+    Ok(files.into_values().collect())
+}
+
+/// `2026.3` is followed by `2026.3.1`: a release of the program counts the second place on.
+fn version_after(item: &Item, taken: &BTreeSet<(String, String)>) -> String {
+    let mut parts = item.version.splitn(3, '.');
+    let release = [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()].join(".");
+    let mut number = parts.next().and_then(|number| number.parse().ok()).unwrap_or(0_u32);
+    loop {
+        number += 1;
+        let version = format!("{release}.{number}");
+        if !taken.contains(&(item.slug.clone(), version.clone())) {
+            return version;
+        }
+    }
+}
+
+fn set(text: &str, version: &str, day: Date) -> Result<String, Fault> {
+    let mut table: toml::Table = toml::from_str(text).map_err(|fault| Fault::Body(fault.to_string()))?;
+    table.insert("version".into(), version.into());
+    table.insert("effective".into(), day.to_string().into());
+    toml::to_string_pretty(&table).map_err(|fault| Fault::Body(fault.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,354 @@
+//! The catalogue on a running site: one writes, another reviews, from its day on it holds; who is applying keeps their version;
+//! copies that are old or altered are found.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use identity::Post;
+
+use crate::town::{BUREAU, Browser, Page, Shop, Town};
+
+told_on_both!(
+    a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_sheet,
+    a_national_change_reaches_every_county_and_who_is_applying_keeps_theirs,
+    a_pause_stops_new_applications_here_and_nowhere_else,
+    an_item_with_open_cases_is_cancelled_only_with_a_plan,
+    of_two_editors_the_second_is_told_and_keeps_what_was_typed,
+    a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_all,
+    readers_say_what_they_think_and_scripts_are_refused,
+);
+
+/// Keeps the lists of the prefecture and its counties; its head reviews.
+const EDITOR: &str = "ds-ml";
+const REVIEWER: &str = "ds-jz";
+/// The same for the national list.
+const NATIONAL_EDITOR: &str = "gj-ml";
+const NATIONAL_REVIEWER: &str = "gj-sh";
+
+const GUIDE: &str = "/guides/retail-licence/xinban?view=full&bureau=990101";
+const ITEM: &str = "/desk/catalog/990101/items/retail-licence";
+
+/// Writes a new phone number for 城中区 and hands it in. Answers the text's page.
+async fn writes(town: &Town, phone: &str, effective: &str) -> Page {
+    let editor = town.at(EDITOR).await;
+    let page = editor.get(&format!("{ITEM}/edit")).await;
+    let form = page.form_with("consult_phone").fill([
+        ("consult_phone", phone),
+        ("why", "咨询电话换号"),
+        ("effective", effective),
+    ]);
+    editor.send(form).await.must_be(200).clone()
+}
+
+async fn submits(browser: &Browser, page: &Page) -> Page {
+    browser.send(page.form_to("/submit")).await.must_be(200).clone()
+}
+
+async fn approves(town: &Town, reviewer: &str, at: &str) -> Page {
+    let reviewer = town.at(reviewer).await;
+    let page = reviewer.get(at).await;
+    reviewer.send(page.form_to("/approve")).await.must_be(200).clone()
+}
+
+/// What is written on a public address, served from somewhere else.
+async fn elsewhere(pages: BTreeMap<&'static str, String>) -> String {
+    let mut routes = Router::new();
+    for (path, body) in pages {
+        routes = routes.route(path, get(move || async move { Html(body) }));
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    format!("http://{address}")
+}
+
+async fn found(town: &Town, url: &str) -> Vec<String> {
+    let found = portal::copies::look(&town.app, url).await;
+    found.into_iter().map(|(_, drift)| format!("{} {drift}", drift.code())).collect()
+}
+
+async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_sheet(town: &Town) {
+    let visitor = town.visitor();
+    let old = visitor.get(GUIDE).await;
+    old.must_say("0990-9901010");
+    let digest = old.all("code.digest").remove(0);
+
+    let editor = town.at(EDITOR).await;
+    editor
+        .get("/desk/catalog?bureau=990101")
+        .await
+        .must_be(200)
+        .must_say("完整度")
+        .must_say("烟草专卖零售许可证");
+    editor.get(ITEM).await.must_be(200).must_say("由国家基本目录统一规定的内容");
+    let text = writes(town, "0990-9901888", "2026-09-02").await;
+    text.must_say("0990-9901010").must_say("0990-9901888");
+    for preview in ["新办（电脑）", "新办（手机）"] {
+        editor
+            .get(&text.link(preview))
+            .await
+            .must_be(200)
+            .must_say("还没有审核的草稿")
+            .must_say("0990-9901888");
+    }
+    submits(&editor, &text).await.must_say("等待另一位同事");
+    // Neither who wrote it nor a clerk lets it take effect.
+    let forged = [("_csrf", text.hidden("_csrf").expect("a token")), ("version", "2".to_owned())];
+    let forged: Vec<(&str, &str)> = forged.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    editor.post(&format!("{}/approve", text.at), &forged).await.must_be(403);
+    approves(town, REVIEWER, &text.at).await.must_say("审核通过");
+
+    visitor.get(GUIDE).await.must_say("0990-9901010");
+    town.days_pass(1).await;
+    let new = visitor.get(GUIDE).await;
+    new.must_say("0990-9901888");
+    assert!(!new.says("0990-9901010"), "the old phone is gone");
+    visitor.get("/guides/retail-licence/xinban?bureau=990102").await.must_be(200);
+
+    // The sheet printed yesterday says by its code that it is old, and what changed.
+    let current =
+        |digest: &str| format!("/guides/retail-licence/xinban/current?bureau=990101&digest={digest}");
+    visitor.get(&current(&digest)).await.must_say("已经更新").must_say("咨询电话").must_say("0990-9901888");
+    visitor.get(&current(&new.all("code.digest").remove(0))).await.must_say("有效");
+    visitor.get(&current(&"0".repeat(64))).await.must_say("认不出来");
+
+    let altered = new.html().replace("网上办理深度", "网上办理深度（收费 200 元）");
+    let copies = elsewhere(BTreeMap::from([
+        ("/old", old.html()),
+        ("/altered", altered),
+        ("/same", new.html()),
+        ("/empty", "<p>指南整理中</p>".to_owned()),
+    ]));
+    let copies = copies.await;
+    let at = |path: &str| format!("{copies}{path}");
+    assert!(found(town, &at("/old")).await[0].starts_with("stale"), "{:?}", found(town, &at("/old")).await);
+    assert!(
+        found(town, &at("/altered")).await[0].contains("收费 200 元"),
+        "{:?}",
+        found(town, &at("/altered")).await
+    );
+    assert_eq!(found(town, &at("/same")).await, ["same 一致"]);
+    assert!(found(town, &at("/empty")).await[0].starts_with("missing"));
+    assert!(found(town, &at("/nowhere")).await[0].starts_with("missing"));
+    assert!(found(town, "http://127.0.0.1:9/").await[0].starts_with("unreachable"));
+    assert_eq!(found(town, &town.site).await, ["same 一致"], "our own site agrees with itself");
+    for view in ["short", "print", "embed", "screen&part=2"] {
+        let own = format!("{}/guides/retail-licence/xinban?view={view}&bureau=990101", town.site);
+        assert_eq!(found(town, &own).await, ["same 一致"], "{view}");
+    }
+}
+
+/// Changes what the national list says of 新办 and has it reviewed, from today on.
+async fn changes_the_national_list(town: &Town, summary: &str) -> Page {
+    let editor = town.at(NATIONAL_EDITOR).await;
+    let page = editor.get("/desk/catalog/000000/items/retail-licence/edit").await;
+    page.must_be(200);
+    let today = town.today().to_string();
+    let form = page.form_with("xinban-summary").fill([
+        ("xinban-summary", summary),
+        ("why", "说清楚谁要办"),
+        ("effective", today.as_str()),
+    ]);
+    let text = editor.send(form).await.must_be(200).clone();
+    text.must_say("所有单位的指南一起更新");
+    submits(&editor, &text).await;
+    approves(town, NATIONAL_REVIEWER, &text.at).await
+}
+
+async fn a_national_change_reaches_every_county_and_who_is_applying_keeps_theirs(town: &Town) {
+    let draft = town.begins("liming").await;
+    draft.fills_in(&Shop::number(1)).await.must_be(200);
+    draft.uploads_everything().await;
+    let follower = town.at("wangfang").await;
+    let page = follower.get("/guides/retail-licence/xinban/follow?bureau=990102").await;
+    follower.send(page.form_to("/follow")).await.must_say("已订阅");
+
+    changes_the_national_list(town, "第一次开店卖烟的，办这一项。").await.must_say("已经生效");
+    for bureau in ["990101", "990102", "990121"] {
+        let guide = format!("/guides/retail-licence/xinban?bureau={bureau}");
+        town.visitor().get(&guide).await.must_say("第一次开店卖烟的，办这一项。").must_say("2026.3.1");
+    }
+    town.visitor()
+        .get("/guides/retail-licence/xinban/versions")
+        .await
+        .must_say("2026.3 版到 2026.3.1 版")
+        .must_say("说清楚谁要办");
+
+    let page = draft.browser.get(&draft.at("/materials")).await;
+    page.must_say("继续按 2026.3 版办");
+    let case = draft.sends().await;
+    let kept = cases::store::by_id(&mut town.app.db.clone(), &case.bureau, &case.id).await.expect("read");
+    assert_eq!(kept.expect("the case").item_version, "2026.3");
+    let next = town.begins("wangfang").await;
+    let page = next.browser.get(&next.at("/form")).await;
+    assert!(!page.says("继续按"), "a draft of today has today's version");
+
+    town.minutes_pass(11);
+    town.watchmen_go_round().await;
+    let messages = town.at("wangfang").await.get("/me/messages").await;
+    messages.must_say("您订阅的办事指南有改动");
+    town.minutes_pass(11);
+    town.watchmen_go_round().await;
+    let again = town.at("wangfang").await.get("/me/messages").await;
+    assert_eq!(again.html().matches("您订阅的办事指南有改动").count(), 1, "told once");
+    let mine = town.at("liming").await.get("/guides/retail-licence/xinban/mine").await;
+    mine.must_be(200).must_say("以前交过");
+}
+
+async fn a_pause_stops_new_applications_here_and_nowhere_else(town: &Town) {
+    let draft = town.begins("liming").await;
+    draft.fills_in(&Shop::number(1)).await.must_be(200);
+    draft.uploads_everything().await;
+    let ready = draft.ready().await;
+    let editor = town.at(EDITOR).await;
+    let page = editor.get(&format!("{ITEM}/change")).await;
+    let form = page.form_with("kind");
+    assert_eq!(form.choices("kind"), ["pause", "resume"], "a county cancels nothing");
+    let backwards =
+        form.clone().fill([("kind", "resume"), ("why", "x"), ("effective", "2026-08-01"), ("until", "明天")]);
+    editor.send(backwards).await.must_be(422).must_say("这一天已经过去").must_say("请填写日期");
+    let form = form.fill([
+        ("kind", "pause"),
+        ("why", "大厅搬家"),
+        ("effective", "2026-09-01"),
+        ("until", "2026-09-03"),
+    ]);
+    let change = editor.send(form).await;
+    change.must_be(200).must_say("已经提交的申请照常办理");
+    approves(town, REVIEWER, &change.at).await.must_say("审核通过");
+    let here = town.visitor().get("/guides/retail-licence/xinban?bureau=990101").await;
+    here.must_say("暂停办理，到2026年9月3日为止").must_say("大厅搬家");
+    let there = town.visitor().get("/guides/retail-licence/xinban?bureau=990102").await;
+    assert!(!there.says("暂停办理"));
+    draft.browser.send(ready).await.must_be(409).must_say("暂停办理");
+    town.until(jiff::civil::date(2026, 9, 4)).await;
+    let back = town.visitor().get("/guides/retail-licence/xinban?bureau=990101").await;
+    assert!(!back.says("暂停办理"));
+}
+
+async fn an_item_with_open_cases_is_cancelled_only_with_a_plan(town: &Town) {
+    town.applies("liming", &Shop::number(1)).await;
+    let editor = town.at(NATIONAL_EDITOR).await;
+    let page = editor.get("/desk/catalog/000000/items/retail-licence/change").await;
+    page.must_say("还有 1 件没有办结");
+    let form = page.form_with("kind").fill([("kind", "cancel"), ("why", "试"), ("effective", "2026-10-01")]);
+    editor.send(form.clone()).await.must_be(422).must_say("已经提交的申请怎么办");
+    let change = editor.send(form.set("plan", "finish")).await;
+    change.must_be(200).must_say("按原来的版本办完").must_say("1 件");
+    approves(town, NATIONAL_REVIEWER, &change.at).await;
+    town.visitor().get(GUIDE).await.must_say("计划自2026年10月1日起取消");
+    editor.get("/desk/catalog/calendar").await.must_be(200).must_say("取消：试");
+    // A second change of the same day overlaps; nothing follows an end.
+    let page = editor.get("/desk/catalog/000000/items/retail-licence/change").await;
+    let form = page.form_with("kind").fill([("kind", "pause"), ("why", "又"), ("effective", "2026-10-02")]);
+    let late = editor.send(form).await;
+    late.must_be(200).must_say("以后不能再变动");
+    let reviewer = town.at(NATIONAL_REVIEWER).await;
+    let page = reviewer.get(&late.at).await;
+    reviewer.send(page.form_to("/approve")).await.must_be(409).must_say("现在不能生效");
+}
+
+async fn of_two_editors_the_second_is_told_and_keeps_what_was_typed(town: &Town) {
+    town.hires("cz-ml", "第二编辑", Post::CatalogEditor).await;
+    let text = writes(town, "0990-9901888", "2026-09-10").await;
+    let (first, second) = (town.at(EDITOR).await, town.at("cz-ml").await);
+    let edit = format!("{}/edit", text.at);
+    let (one, other) = (first.get(&edit).await, second.get(&edit).await);
+    let typed = |page: &Page, phone: &str| page.form_with("consult_phone").set("consult_phone", phone);
+    second.send(typed(&other, "0990-9901777")).await.must_be(200);
+    let told = first.send(typed(&one, "0990-9901666")).await;
+    told.must_be(409).must_say("第二编辑").must_say("2026年9月1日 09:00");
+    let form = told.form_with("consult_phone");
+    assert_eq!(form.value("consult_phone"), "0990-9901666", "what was typed is kept");
+    first.send(form).await.must_be(200).must_say("0990-9901666");
+
+    let page = first.get(&edit).await;
+    let hostile = page.form_with("consult_phone").set("hall-0-name", "<script>alert(1)</script>");
+    first.send(hostile).await.must_be(422).must_say("含有网页标签");
+    let same = page
+        .form_with("consult_phone")
+        .set("consult_phone", &page.form_with("consult_phone").value("complaint_phone"));
+    first.send(same).await.must_be(422).must_say("两个不同的电话");
+    let long = page.form_with("consult_phone").set("days-1001", "21");
+    first.send(long).await.must_be(422).must_say("1 至 8 个工作日");
+}
+
+async fn a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_all(town: &Town) {
+    let catalogue = town.app.part::<catalog::Catalogue>();
+    let mut tables = catalog::exchange::tables(&catalogue, Some(BUREAU), town.today(), "1");
+    let at = |name: &str| tables[0].columns.iter().position(|one| one == name).expect("a column");
+    let (bureau, days, guid) = (at("local_bureau"), at("promise_day"), at("row_guid"));
+    let row = tables[0].rows[0].clone();
+    let clean = tables.clone();
+    tables[0].rows = (0..1000)
+        .map(|at| {
+            let mut row = row.clone();
+            row[bureau] = format!("{:06}", 100_000 + at);
+            row[guid] = format!("{at:032}");
+            row[days] = if at % 10 == 9 { "99".to_owned() } else { row[days].clone() };
+            row
+        })
+        .collect();
+    let editor = town.at(EDITOR).await;
+    let page = editor.get("/desk/catalog/990101/import").await;
+    let form = page.form_with("effective");
+    let csv = catalog::exchange::write_csv(&tables[0]);
+    let told = editor.send(form.clone().attach("file", "a.csv", csv)).await;
+    told.must_be(422).must_say("一行也没有导入").must_say("1 至 8 个工作日");
+    assert!(told.all("td").iter().any(|cell| cell == "11"), "the tenth row of the sheet is named");
+    editor.get("/desk/catalog?bureau=990101").await.must_be(200);
+    let none =
+        catalog::store::texts::of_state(&mut town.app.db.clone(), BUREAU, catalog::text::State::Drafted)
+            .await;
+    assert!(none.expect("read").is_empty(), "nothing half imported");
+
+    for (name, bytes, says) in [
+        ("a.xls", b"MZ".to_vec(), "只收"),
+        ("a.xlsx", b"MZ".to_vec(), "不是 xlsx"),
+        ("a.json", b"{".to_vec(), "JSON"),
+    ] {
+        editor.send(form.clone().attach("file", name, bytes)).await.must_be(422).must_say(says);
+    }
+    let book = catalog::exchange::write_xlsx(&clean).expect("a book");
+    editor.send(form.clone().attach("file", "a.xlsx", book)).await.must_be(422).must_say("和现在的一样");
+    let mut moved = clean.clone();
+    let phone = moved[0].columns.iter().position(|one| one == "link_way").expect("a column");
+    moved[0].rows.iter_mut().for_each(|row| row[phone] = "0990-9901555".to_owned());
+    let book = catalog::exchange::write_xlsx(&moved).expect("a book");
+    editor.send(form.attach("file", "a.xlsx", book)).await.must_be(200).must_say("存成").must_say("批量导入");
+    for (kind, head) in [("xlsx", &b"PK"[..]), ("csv", &b"PK"[..]), ("json", &b"{"[..])] {
+        let out = editor.get(&format!("/desk/catalog/990101/export.{kind}")).await;
+        assert!(out.must_be(200).body.starts_with(head), "{kind}");
+    }
+}
+
+async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
+    let reader = town.visitor();
+    let page = reader.get("/guides/retail-licence/xinban?bureau=990101").await;
+    let form = page.form_with("useful");
+    let said = form.clone().fill([("useful", "no"), ("words", "委托书在哪里下载？")]);
+    reader.send(said).await.must_be(200).must_say("谢谢");
+    let hostile = form.clone().fill([("useful", "no"), ("words", "<script>x</script>")]);
+    reader.send(hostile).await.must_be(422).must_say("只写文字");
+    reader.send(form.set("words", "没有选")).await.must_be(422);
+    town.at(EDITOR)
+        .await
+        .get(ITEM)
+        .await
+        .must_say("委托书在哪里下载？")
+        .must_say("没看懂或者和实际不一样 1 人");
+    // The screen goes on by itself, the printed sheet carries its code, and another county's editor sees nothing.
+    let screen = reader.get("/guides/retail-licence/xinban?view=screen&bureau=990101&part=4").await;
+    assert!(
+        screen.html().contains("http-equiv=\"refresh\"")
+            && screen.html().contains("retail-licence/biangeng?view=screen")
+    );
+    assert!(
+        reader.get("/guides/retail-licence/xinban?view=print&bureau=990101").await.html().contains("<svg")
+    );
+    town.hires("cz-ml", "第二编辑", Post::CatalogEditor).await;
+    town.at("cz-ml").await.get("/desk/catalog/990102/items/retail-licence").await.must_be(404);
+    town.at("cz-zj1").await.get(ITEM).await.must_be(403);
+}
