@@ -7,6 +7,7 @@
 #[macro_use]
 mod town;
 
+mod around;
 mod away;
 mod bad_input;
 mod catalogue;

@@ -1,0 +1,54 @@
+//! What stands around every page: the district a visitor means, a mistake on a page that somebody reports.
+
+use crate::town::Town;
+
+told_on_both!(
+    a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator_once,
+    the_chosen_district_stands_first_and_can_be_let_go,
+);
+
+/// 系统管理员 of the prefecture, who runs the site.
+const OPERATOR: &str = "ds-xt";
+
+async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator_once(town: &Town) {
+    let visitor = town.visitor();
+    let page = visitor.get("/site-error?page=/guides/retail-licence/xinban").await;
+    let empty = visitor.send(page.form_with("says").fill([("says", "  "), ("contact", "13800000000")])).await;
+    empty.must_be(422).must_say("请填写“哪里不对”");
+    assert_eq!(empty.form_with("says").value("contact"), "13800000000", "nothing typed is lost");
+    let words = "电话少一位<script>alert(1)</script>";
+    let thanked = visitor.send(empty.form_with("says").fill([("says", words)])).await;
+    thanked.must_be(200).must_say("已收到");
+    assert!(thanked.at.ends_with("/guides/retail-licence/xinban"), "back where the mistake was: {}", thanked.at);
+    let elsewhere = visitor.get("/site-error?page=//evil.example").await;
+    assert!(!elsewhere.says("evil.example"));
+
+    let operator = town.at(OPERATOR).await;
+    let list = operator.get("/desk/site-errors").await;
+    list.must_be(200).must_say("电话少一位").must_say("13800000000");
+    assert!(!list.html().contains("<script>alert"), "typed by a stranger, shown as text");
+    let form = list.form_with("answer");
+    let (first, second) = (form.clone(), form);
+    operator.send(first.fill([("answer", "")])).await.must_be(422).must_say("没有保存处理结果");
+    operator.send(second.clone().fill([("answer", "已改正")])).await.must_be(200).must_say("已改正");
+    let late = operator.send(second.fill([("answer", "改好了")])).await;
+    late.must_be(409).must_say("已由别人处理");
+    let list = operator.get("/desk/site-errors").await;
+    assert!(!list.says("13800000000"), "how to reach the sender is forgotten with the answer");
+    town.at("cz-zj1").await.get("/desk/site-errors").await.must_be(403);
+}
+
+async fn the_chosen_district_stands_first_and_can_be_let_go(town: &Town) {
+    let visitor = town.visitor();
+    let first = |page: &crate::town::Page| page.html().find("南河县烟草专卖局") < page.html().find("城中区烟草专卖局");
+    assert!(!first(&visitor.get("/").await));
+    let page = visitor.get("/region?back=/%23phones").await;
+    page.must_be(200).must_say("南河县烟草专卖局");
+    visitor.send(page.form_with("bureau").set("bureau", "990121")).await.must_be(200);
+    assert!(first(&visitor.get("/").await));
+    visitor.get("/guides/retail-licence/xinban").await.must_say("南河县");
+    let page = visitor.get("/region").await;
+    page.must_say("（现在的）");
+    visitor.send(page.form_with("bureau").forge("bureau", "990199")).await.must_be(200);
+    assert!(!first(&visitor.get("/").await), "no such bureau: the whole city again");
+}
