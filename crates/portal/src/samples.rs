@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use web::parts::{Badge, Field, Input, Light, Mark, Point, Steps, Timeline};
-use web::{Answer, App, Face, Page, PageCx, Problems, Refusal, html};
+use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
 #[derive(Template)]
 #[template(path = "samples.html")]
@@ -11,7 +11,6 @@ struct Samples {
     page: Page,
     /// Name and use of each colour.
     colours: Vec<(&'static str, &'static str)>,
-    problems: Problems,
     fields: Vec<Field>,
     steps: Steps,
     timeline: Timeline,
@@ -41,8 +40,6 @@ pub async fn samples(State(app): State<App>, cx: PageCx) -> Answer {
         let face = Face::unknown("page-unknown", "没有这个页面", "界面样例只在演示系统里有。");
         return Err(Refusal::new(face.action("回首页", "/")));
     }
-    let mut problems = Problems::none();
-    problems.add("phone", "手机号应为 11 位数字");
     let fields = [
         Field::text("shop", "店铺名称").required().hint("与营业执照一致").value("城中区桥城食杂店"),
         Field::new("phone", "手机号", Input::Tel)
@@ -69,7 +66,6 @@ pub async fn samples(State(app): State<App>, cx: PageCx) -> Answer {
     html(&Samples {
         page: cx.page("界面样例"),
         colours: COLOURS.to_vec(),
-        problems,
         fields: fields.into(),
         steps: Steps::new(["须知", "填表", "材料", "确认"], 1).link(0, "/samples"),
         timeline,

@@ -19,7 +19,11 @@ async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator
     let words = "电话少一位<script>alert(1)</script>";
     let thanked = visitor.send(empty.form_with("says").fill([("says", words)])).await;
     thanked.must_be(200).must_say("已收到");
-    assert!(thanked.at.ends_with("/guides/retail-licence/xinban"), "back where the mistake was: {}", thanked.at);
+    assert!(
+        thanked.at.ends_with("/guides/retail-licence/xinban"),
+        "back where the mistake was: {}",
+        thanked.at
+    );
     let elsewhere = visitor.get("/site-error?page=//evil.example").await;
     assert!(!elsewhere.says("evil.example"));
 
@@ -40,7 +44,9 @@ async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator
 
 async fn the_chosen_district_stands_first_and_can_be_let_go(town: &Town) {
     let visitor = town.visitor();
-    let first = |page: &crate::town::Page| page.html().find("南河县烟草专卖局") < page.html().find("城中区烟草专卖局");
+    let first = |page: &crate::town::Page| {
+        page.html().find("南河县烟草专卖局") < page.html().find("城中区烟草专卖局")
+    };
     assert!(!first(&visitor.get("/").await));
     let page = visitor.get("/region?back=/%23phones").await;
     page.must_be(200).must_say("南河县烟草专卖局");
