@@ -1,7 +1,7 @@
 //! What bureaus publish while the program runs, fed to the search. Every server has an index of its own, so each looks for
 //! itself whether the public list has changed.
 
-use ::search::{Document, Kind};
+use ::search::{Audience, Document, Kind};
 use disclosure::store::{self, Filter, NEWEST};
 use disclosure::{Published, Validity};
 use jiff::civil::Date;
@@ -50,6 +50,7 @@ fn document(one: &Published, today: Date) -> Document {
             [content.doc_number.as_str(), content.kind.says()].into_iter().filter(|word| !word.is_empty()),
         )
         // Whoever asks how something is done wants the guide before the notice about it.
+        .audience(Audience::Some)
         .weight(match one.validity(today) {
             Validity::InForce | Validity::NotYet { .. } => 0.6,
             _ => 0.2,
