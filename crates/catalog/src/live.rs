@@ -31,6 +31,7 @@ struct Seen {
 }
 
 /// What a site has reviewed.
+#[derive(Clone, Debug, Default)]
 pub struct Reviewed {
     pub texts: Vec<Text>,
     pub national: Vec<Change>,
@@ -60,18 +61,36 @@ impl Live {
 
     async fn build(&self, db: &Db, day: Date) -> Result<Catalogue, Fault> {
         let mut on = db.clone();
-        let reviewed = Reviewed {
+        let mut reviewed = Reviewed {
             texts: store::texts::reviewed(&mut on).await?,
             national: store::changes::reviewed(&mut on).await?,
             below: store::changes::reviewed_below(&mut on).await?,
         };
-        // Reading all files is work of the processor: it doesn't hold up the threads that serve connections.
+        loop {
+            let catalogue = self.laid(reviewed.clone(), day).await?;
+            match store::record_current(&mut on, &catalogue).await {
+                Ok(()) => {
+                    store::editions::record_local(db, &catalogue).await?;
+                    return Ok(catalogue);
+                }
+                // A release has taken the number that a text here has: the site goes on with what the release says.
+                Err(Fault::EditionChanged { slug, version }) if reviewed.leave_out(&slug) => {
+                    tracing::error!(
+                        slug,
+                        version,
+                        "a reviewed text has a version that is taken and is left out"
+                    );
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    /// Reading all files is work of the processor: it doesn't hold up the threads that serve connections.
+    async fn laid(&self, reviewed: Reviewed, day: Date) -> Result<Catalogue, Fault> {
         let files = self.files.clone();
         let laid = tokio::task::spawn_blocking(move || lay(files, reviewed, day)).await;
-        let catalogue = laid.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))?;
-        store::record_current(&mut on, &catalogue).await?;
-        store::editions::record_local(db, &catalogue).await?;
-        Ok(catalogue)
+        laid.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     }
 
     fn remember(&self, seen: Seen) {
@@ -80,6 +99,16 @@ impl Live {
 
     fn is_fresh(&self, seen: Seen) -> bool {
         *self.seen.lock().expect("nothing panics inside") == Some(seen)
+    }
+}
+
+impl Reviewed {
+    /// Takes the texts of an item of the national list out; whether there were any.
+    fn leave_out(&mut self, slug: &str) -> bool {
+        let folder = format!("items/{slug}/");
+        let before = self.texts.len();
+        self.texts.retain(|text| !text.files.iter().any(|file| file.path.starts_with(&folder)));
+        self.texts.len() < before
     }
 }
 

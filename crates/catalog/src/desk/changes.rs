@@ -12,7 +12,7 @@ use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, Refusal, html, htm
 use super::form::{plain, why_and_day};
 use super::{bureau_of, by, is_nation, item_at, list_of, seen, unknown};
 use crate::catalogue::Catalogue;
-use crate::change::{Change, Kind, OpenCases, refusals};
+use crate::change::{Change, Kind, OpenCases, Successor, refusals};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::store::changes::{Kept, State as Stands};
@@ -52,7 +52,14 @@ struct ChangePage {
 
 type Place = Path<(String, String)>;
 
-const KINDS: [(&str, Kind); 3] = [("pause", Kind::Pause), ("resume", Kind::Resume), ("cancel", Kind::Cancel)];
+/// What the desk offers; the first two also to a single bureau.
+const KINDS: [(&str, Kind); 5] = [
+    ("pause", Kind::Pause),
+    ("resume", Kind::Resume),
+    ("cancel", Kind::Cancel),
+    ("split", Kind::Split),
+    ("merge", Kind::Merge),
+];
 const PLANS: [(&str, &str); 2] =
     [("finish", "已经提交的，按原来的版本办完"), ("tell", "已经提交的，书面告知不再需要许可")];
 
@@ -81,10 +88,10 @@ async fn page(
 ) -> Answer {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let nation = is_nation(&bureau.code);
-    let kinds = KINDS.iter().filter(|(_, kind)| nation || *kind != Kind::Cancel);
+    let kinds = KINDS.iter().filter(|(_, kind)| nation || !kind.ends_the_item());
     let kinds: Vec<(&str, &str)> = kinds.map(|(code, kind)| (*code, kind.label())).collect();
     let at = item_at(&bureau.code, &item.slug);
-    let fields = vec![
+    let mut fields = vec![
         Field::new("kind", "做什么", Input::Radio).required().options(kinds).fill(typed, &problems),
         Field::text("why", "原因（会写在办事指南上）").required().max(100).fill(typed, &problems),
         Field::new("effective", "从哪天起", Input::Date).required().fill(typed, &problems),
@@ -93,9 +100,19 @@ async fn page(
             .fill(typed, &problems),
         Field::new("plan", "已经提交的申请怎么办", Input::Radio)
             .options(PLANS)
-            .hint("取消事项必须选；暂停的，已经提交的照常办理")
+            .hint("取消、拆分、合并必须选；暂停的，已经提交的照常办理")
             .fill(typed, &problems),
     ];
+    if nation {
+        fields.extend([
+            Field::text("others", "合并：还有哪些事项一起合并")
+                .hint("写事项标识，例如 ecig-retail，用顿号隔开；不是合并的不填")
+                .fill(typed, &problems),
+            Field::text("to", "拆分、合并以后的事项")
+                .hint("写事项标识，用顿号隔开；新的事项要先在目录里")
+                .fill(typed, &problems),
+        ]);
+    }
     let page = cx
         .page(format!("暂停、恢复{}“{}”", if nation { "、取消" } else { "" }, item.heading()))
         .crumb("工作台", "/desk")
@@ -141,7 +158,7 @@ fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change,
     plain(sent, &mut problems);
     let head = why_and_day(sent, app.today(), &mut problems);
     let kind = KINDS.iter().find(|(code, _)| *code == sent.get("kind")).map(|(_, kind)| *kind);
-    let kind = kind.filter(|kind| is_nation(bureau) || *kind != Kind::Cancel);
+    let kind = kind.filter(|kind| is_nation(bureau) || !kind.ends_the_item());
     if kind.is_none() {
         problems.add("kind", "请选择做什么");
     }
@@ -158,16 +175,30 @@ fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change,
         "tell" => OpenCases::TellNotRequired,
         _ => OpenCases::Unplanned,
     };
-    if kind == Some(Kind::Cancel) && plan == OpenCases::Unplanned {
-        problems.add("plan", "取消事项要写明已经提交的申请怎么办：请选一个");
+    if kind.is_some_and(Kind::ends_the_item) && plan == OpenCases::Unplanned {
+        problems.add("plan", "取消、拆分、合并要写明已经提交的申请怎么办：请选一个");
+    }
+    let catalogue = app.part::<Catalogue>();
+    let from = [vec![item.slug.clone()], named(&catalogue, sent, "others", &mut problems)].concat();
+    let to = named(&catalogue, sent, "to", &mut problems);
+    let (fewest_from, fewest_to) = match kind {
+        Some(Kind::Split) => (1, 2),
+        Some(Kind::Merge) => (2, 1),
+        _ => (1, 0),
+    };
+    if from.len() < fewest_from || (fewest_from == 1 && from.len() > 1) {
+        problems.add("others", "合并要写另一个或者几个事项；不是合并的不填");
+    }
+    if to.len() < fewest_to || (fewest_to == 0 && !to.is_empty()) {
+        problems.add("to", "拆分要写两个以上，合并写一个；暂停、恢复、取消的不填");
     }
     match (kind, head) {
         (Some(kind), Some((reason, effective))) if problems.is_empty() => Ok(Change {
             file: String::new(),
             id: app.new_id(),
             kind,
-            from: vec![item.slug.clone()],
-            to: Vec::new(),
+            from,
+            to: to.iter().filter_map(|slug| catalogue.item(slug)).map(|item| successor(item)).collect(),
             effective,
             until: until.flatten(),
             reason,
@@ -180,6 +211,23 @@ fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change,
         }),
         _ => Err(problems),
     }
+}
+
+/// The items that somebody wrote by their slugs; one that isn't in the catalogue is told.
+fn named(catalogue: &Catalogue, sent: &Fields, field: &str, problems: &mut Problems) -> Vec<String> {
+    let all = sent.get(field).split(['、', '，', ',', ' ']).map(str::trim).filter(|one| !one.is_empty());
+    let mut slugs = Vec::new();
+    for slug in all {
+        match catalogue.item(slug) {
+            Some(item) => slugs.push(item.slug.clone()),
+            None => problems.add(field, format!("目录里没有“{slug}”：请检查写法")),
+        }
+    }
+    slugs
+}
+
+fn successor(item: &Item) -> Successor {
+    Successor { item: item.slug.clone(), version: item.version.clone(), code: item.basic_code.clone() }
 }
 
 /// `GET /desk/catalog/{bureau}/changes/{id}`
@@ -227,8 +275,8 @@ fn effect(change: &Change) -> Vec<String> {
             ]
         }
         Kind::Resume => vec![format!("{day}起重新收申请。")],
-        Kind::Cancel => vec![
-            format!("{day}起不再收新的申请，指南写明已经取消。"),
+        Kind::Cancel | Kind::Split | Kind::Merge => vec![
+            format!("{day}起不再收新的申请，指南写明已经{}。", change.kind.label()),
             "正在填写、还没有提交的草稿不能再提交。".to_owned(),
         ],
         _ => vec![format!("{day}起执行新的版本；已经提交的和正在填写的，按原来的版本办完。")],

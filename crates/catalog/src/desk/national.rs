@@ -178,3 +178,6 @@ impl Table {
         Ok(Some(SourceFile { path: self.path, text }))
     }
 }
+
+#[cfg(test)]
+mod tests;

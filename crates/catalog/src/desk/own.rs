@@ -329,3 +329,6 @@ pub fn field_of(rule: &str) -> &'static str {
     ]);
     fields.get(rule).copied().unwrap_or("why")
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,3 +77,6 @@ pub async fn of_item(
     };
     rows.iter().map(follower).collect()
 }
+
+#[cfg(test)]
+mod tests;

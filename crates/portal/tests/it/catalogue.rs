@@ -240,6 +240,13 @@ async fn an_item_with_open_cases_is_cancelled_only_with_a_plan(town: &Town) {
     approves(town, NATIONAL_REVIEWER, &change.at).await;
     town.visitor().get(GUIDE).await.must_say("计划自2026年10月1日起取消");
     editor.get("/desk/catalog/calendar").await.must_be(200).must_say("取消：试");
+    // What is merged into itself goes round in a circle; what isn't in the list can't come of a split.
+    let page = editor.get("/desk/catalog/000000/items/leaf-station/change").await;
+    let form = page.form_with("kind").fill([("why", "并"), ("effective", "2026-10-01"), ("plan", "finish")]);
+    let round = form.clone().fill([("kind", "merge"), ("others", "import-plan"), ("to", "leaf-station")]);
+    editor.send(round).await.must_be(200).must_say("又回到自己");
+    let nowhere = form.fill([("kind", "split"), ("to", "leaf-station、nothing")]);
+    editor.send(nowhere).await.must_be(422).must_say("目录里没有“nothing”").must_say("拆分要写两个以上");
     // A second change of the same day overlaps; nothing follows an end.
     let page = editor.get("/desk/catalog/000000/items/retail-licence/change").await;
     let form = page.form_with("kind").fill([("kind", "pause"), ("why", "又"), ("effective", "2026-10-02")]);

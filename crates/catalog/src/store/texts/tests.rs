@@ -122,3 +122,29 @@ async fn a_text_that_can_not_be_read_any_more_does_not_stop_the_site() {
     tx.commit().await.unwrap();
     assert_eq!(phone_on(&db, date(2026, 2, 9)).await, "0990-9901010");
 }
+
+#[tokio::test]
+async fn a_text_whose_version_a_release_has_taken_gives_way() {
+    for (name, db) in db::testing::databases().await {
+        let catalogue = Catalogue::embedded().unwrap();
+        let today = Live::embedded().snapshot(&db, date(2026, 2, 9)).await.unwrap();
+        let path = "items/retail-licence/item.toml";
+        let item = catalogue.item(ITEM).unwrap();
+        let taken =
+            catalogue.file(path).unwrap().text.replacen("quantity_limit = \"", "quantity_limit = \"另：", 1);
+        let what = Written {
+            effective: date(2026, 2, 9),
+            base: item.digest.clone(),
+            why: "试".into(),
+            files: vec![SourceFile { path: path.into(), text: taken }],
+        };
+        let nation = crate::catalogue::NATION;
+        let mut tx = db.begin().await.unwrap();
+        draft(&mut tx, (nation, "1", ITEM), &what, LI, now()).await.unwrap();
+        submit(&mut tx, &today, (nation, "1", 1), LI, now()).await.unwrap();
+        approve(&mut tx, &today, (nation, "1", 2), WANG, now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let next = Live::embedded().snapshot(&db, date(2026, 2, 10)).await.unwrap();
+        assert_eq!(next.item(ITEM).unwrap().digest, item.digest, "on {name}");
+    }
+}
