@@ -99,6 +99,15 @@
     place.scrollIntoView({ block: "nearest" });
   }
 
+  // What the server says of the number must not speak for a code or a sheet that is not good.
+  function onlyTheNumber() {
+    document.querySelectorAll("[data-by-check]").forEach((part) => { part.hidden = true; });
+    const standing = at(".standing");
+    standing?.classList.remove("green");
+    standing?.classList.add("grey");
+    standing?.prepend(make("p", {}, "登记簿里这个号码的状态，不说明贴着的证是真的："));
+  }
+
   // ---- beside the server's answer ----
   async function beside(place) {
     let drawn;
@@ -106,7 +115,7 @@
       const { claims, judged } = await verify(location.href), old = judged.reason === "replaced";
       const content = make("details", {}, make("summary", {}, "二维码写明的内容"), facts(claims));
       // The number is a good one, this sheet of paper no longer is: that is to be read first.
-      if (old) at("h1").after(place);
+      if (old) { at("h1").after(place); onlyTheNumber(); }
       drawn = old
         ? make("div", { class: "notice danger", role: "alert", "data-verdict": "not-current", "data-reason": "replaced" },
             make("p", {}, make("strong", {}, "这是旧证，已经换发了新的许可证。")), make("p", {}, "请对方出示新的许可证；拿不出的，可以拨打 12313 反映。下面是这个号码现在的登记内容。"), content)
@@ -116,7 +125,7 @@
       const next = NEXT[fault.code] || "贴着这个二维码的证可能是假的。下面是这个号码的登记内容，请与现场逐项核对，不一致的请拨打 12313。";
       const danger = !["no-keys", "future"].includes(fault.code);
       // Whoever holds a forged code must not first read that the number is a good one.
-      if (danger) at("h1").after(place);
+      if (danger) { at("h1").after(place); onlyTheNumber(); }
       drawn = make("div", { class: "notice " + (danger ? "danger" : "warn"), role: "alert", "data-verdict": "bad", "data-reason": fault.code || "other" },
         make("p", {}, make("strong", {}, fault.message + "。")), make("p", {}, next));
     }

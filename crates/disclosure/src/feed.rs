@@ -80,13 +80,25 @@ pub fn site_map(base: &str, places: &[Place]) -> String {
                    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
         .to_owned();
     for (path, changed) in places {
-        out += &format!("<url><loc>{}{}</loc>", xml(base), xml(path));
+        out += &format!("<url><loc>{}{}</loc>", xml(base), xml(&in_ascii(path)));
         if let Some(changed) = changed {
             out += &format!("<lastmod>{changed}</lastmod>");
         }
         out += "</url>\n";
     }
     out + "</urlset>\n"
+}
+
+/// An address as the protocol of site maps wants it: what is not ASCII stands as its bytes.
+fn in_ascii(path: &str) -> String {
+    path.chars().fold(String::with_capacity(path.len()), |mut out, c| {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out += &format!("%{byte:02X}"));
+        }
+        out
+    })
 }
 
 fn rfc2822(at: Timestamp) -> String {

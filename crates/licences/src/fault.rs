@@ -1,6 +1,7 @@
 //! What can go wrong with a licence and what the person is told.
 
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use law::codes::CodeFault;
 use web::{Face, Refusal};
 
@@ -28,6 +29,8 @@ pub enum Fault {
     PremisesTaken(String),
     #[error("a licence can't be valid for {0} years")]
     Years(u8),
+    #[error("a renewal would end on {new}, before {old}")]
+    EndsSooner { old: Date, new: Date },
     #[error("a number of the file is held by another bureau")]
     NumberElsewhere,
     #[error("the file could not be read: {0}")]
@@ -119,6 +122,11 @@ impl Fault {
                 "licence-years",
                 format!("许可证有效期不能是 {years} 年"),
                 "有效期最短 1 年，最长 5 年。",
+            ),
+            Fault::EndsSooner { old, new } => Face::conflict(
+                "licence-ends-sooner",
+                format!("延续以后的有效期到 {new}，比现在的 {old} 还早，没有办理"),
+                "延续从制证之日起算。请在快到期时再延续，或者选更长的年限。",
             ),
             Fault::NumberElsewhere => Face::conflict(
                 "licence-number-elsewhere",

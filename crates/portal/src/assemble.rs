@@ -220,6 +220,7 @@ pub fn router(app: &App) -> Router {
         .route("/accessibility", get(home::accessibility))
         .route("/robots.txt", get(home::robots))
         .route("/region", get(region::choose).post(region::switch))
+        .route("/favicon.ico", get(home::favicon))
         .route("/samples", get(samples::samples))
         .merge(site_error::routes())
         .route("/healthz", get(health::healthz))

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use catalog::{Catalogue, Item, LocalItem};
 use identity::{Officer, Person};
+use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
@@ -67,14 +68,16 @@ pub async fn home(
     officer: Option<Officer>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let services = catalogue
-        .items()
-        .iter()
-        .filter(|item| item.is_person_served())
-        .flat_map(|item| services_of(item))
+    let chosen = region::chosen(&app, &headers);
+    let served = catalogue.items().iter().filter(|item| item.is_person_served());
+    let services = served
+        .flat_map(|item| {
+            let local = chosen.as_deref().and_then(|bureau| catalogue.own_local(item, bureau));
+            services_in(item, local, app.today())
+        })
         .collect();
     let mut offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
-    if let Some(chosen) = region::chosen(&app, &headers) {
+    if let Some(chosen) = chosen {
         offices.sort_by_key(|office| office.bureau != chosen);
     }
     let next = match (&person, &officer) {
@@ -111,13 +114,18 @@ async fn next_of(app: &App, person: &Person) -> Option<NextStep> {
 }
 
 pub(crate) fn services_of(item: &Item) -> Vec<Service> {
+    services_in(item, None, Date::MIN)
+}
+
+/// With what the bureau promises, where it promises less time than the national list.
+fn services_in(item: &Item, local: Option<&LocalItem>, today: Date) -> Vec<Service> {
     let service = |kind: &catalog::BusinessType| Service {
         wish: kind.wish.clone(),
         name: kind.name.clone(),
         href: format!("/guides/{}/{}", item.slug, kind.slug),
         open: kind.open == catalog::Open::Now,
         statutory: kind.limits.statutory,
-        promised: kind.limits.promised,
+        promised: local.map_or(kind.limits.promised, |local| local.promised(kind, today)),
     };
     item.types.iter().map(service).collect()
 }
@@ -231,4 +239,9 @@ pub async fn robots(State(app): State<App>) -> Response {
         Disallow: /verify/\nDisallow: /v/\nDisallow: /login\nDisallow: /api/\nDisallow: /search\n";
     let text = format!("{TEXT}Sitemap: {}/sitemap.xml\n", app.settings().base_url);
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// `GET /favicon.ico`: what browsers ask for by themselves on pages that name no icon.
+pub async fn favicon(cx: PageCx) -> Redirect {
+    Redirect::temporary(&cx.page("").asset("img/mark.svg"))
 }

@@ -50,6 +50,13 @@ struct ChangePage {
     begun: bool,
 }
 
+impl ChangePage {
+    /// 程以清 of “程以清（01a2…）”: the number tells two of one name apart in the record, and tells a reader nothing.
+    fn name_in(&self, who: &str) -> String {
+        who.split('（').next().unwrap_or(who).to_owned()
+    }
+}
+
 type Place = Path<(String, String)>;
 
 /// What the desk offers; the first two also to a single bureau.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{Asked, find};
+use super::{Asked, BUREAU_COOKIE, find};
 use crate::catalogue::Catalogue;
 use crate::diff::{Difference, differences};
 use crate::fault::Fault;
@@ -45,13 +45,18 @@ pub enum Found {
 pub async fn current(
     cx: PageCx,
     State(app): State<App>,
+    headers: HeaderMap,
     Path((item, business)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
-    let bureau = asked.get("bureau").map(String::as_str).unwrap_or_default();
     let digest = asked.get("digest").map(|digest| digest.trim().to_lowercase()).unwrap_or_default();
+    let bureau = match asked.get("bureau").filter(|bureau| !bureau.is_empty()) {
+        Some(bureau) => bureau.clone(),
+        None => whose(&app, &headers, &catalogue, (item, business), &digest),
+    };
+    let bureau = bureau.as_str();
     let found = found(&app, &catalogue, (item, business), bureau, &digest).await?;
     if cx.cx.wants_json() {
         let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
@@ -69,6 +74,24 @@ pub async fn current(
         item,
         found,
     })
+}
+
+/// Whose guide a code without a bureau is of: somebody typed it from the foot of a sheet. The text for everybody first, then
+/// the bureau that has it in force, then the one that the visitor chose.
+fn whose(
+    app: &App,
+    headers: &HeaderMap,
+    catalogue: &Catalogue,
+    (item, business): (&Arc<Item>, &BusinessType),
+    digest: &str,
+) -> String {
+    let is_of = |local| read::of_guide(item, &business.slug, local) == digest;
+    if digest.is_empty() || is_of(None) {
+        return String::new();
+    }
+    let has_it = catalogue.locals(item).find(|local| is_of(Some(*local))).map(|local| local.bureau.clone());
+    let chosen = || web::cookies::Jar::of(app.settings()).read(headers, BUREAU_COOKIE);
+    has_it.or_else(chosen).unwrap_or_default()
 }
 
 impl Found {

@@ -136,7 +136,12 @@ fn items(app: &App, one: &Published) -> Vec<Link> {
     let catalogue = app.part::<Catalogue>();
     let link = |slug: &String| {
         let item = catalogue.item(slug)?;
-        Some(Link { words: item.name.clone(), href: format!("/items#item-{}", item.slug) })
+        // An item without business types of its own has no place in the hall.
+        let href = match item.types.first() {
+            Some(_) => format!("/items#item-{}", item.slug),
+            None => "/items#enterprises".to_owned(),
+        };
+        Some(Link { words: item.name.clone(), href })
     };
     one.content.items.iter().filter_map(link).collect()
 }

@@ -105,7 +105,7 @@ pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Opti
         // Nobody was asked: that proves nothing against the file.
         Copied::NotAsked => return nothing_known(step, Verdict::StateUnknown),
     }
-    let (last, verdict) = current_step(current);
+    let (last, verdict) = if sealed { current_step(current) } else { (record_of_then(), Verdict::Valid) };
     genuine(verdict, vec![kind_of_file(sealed), step, last], facts, number)
 }
 
@@ -287,6 +287,11 @@ fn kind_of_file(sealed: bool) -> Step {
         "这种文书（申请表、凭证、核查记录等）不加盖电子印章，以办件档案中的记录为准"
     };
     Step { subject: "文件种类".into(), result: "unknown", words: words.into() }
+}
+
+/// Forms and records say what was so when they were made, and never lose that.
+fn record_of_then() -> Step {
+    Step::good("现在的状态", "这是办理时填写或者记录的内容，只说明当时的情况；许可证现在是否有效请另行查验")
 }
 
 fn current_step(current: &Current) -> (Step, Verdict) {

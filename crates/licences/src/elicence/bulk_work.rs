@@ -109,6 +109,8 @@ async fn one(app: &App, bulk: &Bulk, number: &str) -> Result<Went, Fault> {
 /// Nothing is wrong with the licence; later it will do.
 fn passes(fault: &Fault) -> bool {
     match fault {
+        // Without a seal that can be used every licence would fail alike: the work stands until somebody has mended it.
+        Fault::Seal(seals::Fault::NoSeal(_) | seals::Fault::NotAUser { .. } | seals::Fault::Keys(_)) => true,
         Fault::Seal(fault) => fault.may_pass(),
         Fault::Store(fault) => !matches!(
             fault,

@@ -135,6 +135,10 @@ fn remade(before: &Licence, remake: &Remake, old: Option<&Edition>, today: Date)
             after.valid_from = today;
             after.valid_to =
                 law::limits::licence_valid_to(today, *years).map_err(|_| Fault::Years(*years))?;
+            // It runs from its issue (decision 0032); nobody renews to have less.
+            if after.valid_to < before.valid_to {
+                return Err(Fault::EndsSooner { old: before.valid_to, new: after.valid_to });
+            }
         }
         Remake::Reprint => after.status = before.status.take(Step::Reprint, before.valid_to, today)?,
         Remake::Reseal if old.is_none() => return Err(Fault::NoEdition),

@@ -117,7 +117,7 @@ async fn every_change_makes_the_next_edition_and_links_both_ways() {
             ..Amendment::default()
         };
         let mut before = current(&town).await;
-        for what in [Remake::Amend(amendment), Remake::Renew { years: 3 }, Remake::Reprint, Remake::Reseal] {
+        for what in [Remake::Amend(amendment), Remake::Renew { years: 5 }, Remake::Reprint, Remake::Reseal] {
             let cause = what.cause();
             let made = remake(&town, what).await.unwrap();
             let all = elicence::all_of(&mut db.clone(), AT.0, AT.1).await.unwrap();
@@ -344,5 +344,7 @@ async fn an_amendment_must_change_something_and_leave_nothing_empty() {
         assert!(matches!(remake(&town, Remake::Amend(empty)).await, Err(Fault::NothingChanged)));
         assert!(matches!(remake(&town, Remake::Amend(strange)).await, Err(Fault::EcoType)));
         assert!(matches!(remake(&town, Remake::Renew { years: 6 }).await, Err(Fault::Years(6))));
+        let shorter = remake(&town, Remake::Renew { years: 1 }).await;
+        assert!(matches!(shorter, Err(Fault::EndsSooner { .. })), "{shorter:?}");
     });
 }

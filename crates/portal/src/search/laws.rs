@@ -133,7 +133,7 @@ fn items_on(catalogue: &catalog::Catalogue, short: &str) -> Vec<ItemLink> {
             item.basis.iter().filter(|one| one.cite.law == short).map(|one| one.cite.article).collect();
         let href = match item.types.first() {
             Some(business) => format!("/guides/{}/{}", item.slug, business.slug),
-            None => format!("/items#item-{}", item.slug),
+            None => "/items#enterprises".to_owned(),
         };
         (!articles.is_empty()).then(|| ItemLink { name: item.name.clone(), href, articles })
     };
