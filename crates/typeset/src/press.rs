@@ -23,7 +23,14 @@ pub struct Press {
     /// Reading the fonts takes about a tenth of a second, so the first paper pays for it, not the start.
     workshop: OnceLock<Workshop>,
     /// The last documents with what they were set from: a paper is sealed, and its reading copy is asked for at once.
-    recent: Mutex<VecDeque<(Kind, Vec<u8>, Arc<PagedDocument>)>>,
+    recent: Mutex<VecDeque<Recent>>,
+}
+
+struct Recent {
+    kind: Kind,
+    /// What the template read.
+    data: Vec<u8>,
+    document: Arc<PagedDocument>,
 }
 
 /// Enough for the two sheets of a licence and a letter, by two officers at once.
@@ -68,14 +75,14 @@ impl Press {
         let document = Arc::new(self.newly_set(paper, data.clone())?);
         let mut recent = self.recent.lock().expect("nothing panics inside");
         recent.truncate(RECENT - 1);
-        recent.push_front((paper.kind, data, document.clone()));
+        recent.push_front(Recent { kind: paper.kind, data, document: document.clone() });
         Ok(document)
     }
 
     fn known(&self, kind: Kind, data: &[u8]) -> Option<Arc<PagedDocument>> {
         let recent = self.recent.lock().expect("nothing panics inside");
-        let found = recent.iter().find(|(other, from, _)| *other == kind && from == data);
-        found.map(|(_, _, document)| document.clone())
+        let found = recent.iter().find(|one| one.kind == kind && one.data == data);
+        found.map(|one| one.document.clone())
     }
 
     fn newly_set(&self, paper: &Paper, data: Vec<u8>) -> Result<PagedDocument, TypesetFault> {
