@@ -178,7 +178,8 @@ mod tests {
         let xml = site_map("https://example.cn", &places);
         well_formed(&xml);
         assert!(xml.contains(
-            "<loc>https://example.cn/laws/行政许可法?a=1&amp;b=2</loc><lastmod>2026-11-25T01:00:00Z"
+            "<loc>https://example.cn/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?a=1&amp;b=2</loc>\
+             <lastmod>2026-11-25T01:00:00Z"
         ));
     }
 }
