@@ -128,13 +128,13 @@ async fn gathered(report: &ofd::Report, digest: &str, against: &Against) -> Resu
         Records::Own { db, offices, register } => {
             let mut db = db.clone();
             let seals = standings(report, offices, &mut db).await?;
-            let copied = copied_of(offices.seals.copy(&mut db, digest).await?);
+            let copy = offices.seals.copy(&mut db, digest).await?;
             let current = match licence_of(report) {
                 Some(named) => current_in(&named, offices, register.as_deref(), &mut db, against.now).await?,
                 None if is_licence(report) => Current::NoSuchLicence,
-                None => Current::NothingToLose,
+                None => current_of_letter(copy.as_ref(), &mut db, against.now).await?,
             };
-            Ok((seals, copied, current))
+            Ok((seals, copied_of(copy), current))
         }
         Records::List(list) => {
             let seals = report.seals.iter().map(|_| SealStanding::NotAsked).collect();
@@ -236,6 +236,26 @@ async fn current_in(
     })
 }
 
+/// A notice stays what it is. A decision that granted a licence falls with it.
+async fn current_of_letter(
+    copy: Option<&FileCopy>,
+    db: &mut Db,
+    now: Timestamp,
+) -> Result<Current, db::Fault> {
+    let granted = copy.filter(|copy| copy.subject_kind == "case" && copy.paper_kind == Kind::Grant.code());
+    let Some(copy) = granted else { return Ok(Current::NothingToLose) };
+    let Some(licence) = store::of_case(db, &copy.bureau, &copy.subject).await? else {
+        return Ok(Current::NothingToLose);
+    };
+    let gone = [NotCurrent::Revoked, NotCurrent::Recalled, NotCurrent::Cancelled];
+    Ok(match current_of(licence.standing(web::clock::office_day(now))) {
+        Current::Not { why, words } if gone.contains(&why) => {
+            Current::Not { why, words: format!("据此发的许可证 {}：{words}", licence.number) }
+        }
+        _ => Current::NothingToLose,
+    })
+}
+
 fn from_memory(number: &str, register: Option<&Register>, now: Timestamp) -> Option<Public> {
     register?.number(number, now).found
 }
@@ -279,7 +299,7 @@ async fn examine_copy(digest: &str, against: &Against) -> Outcome {
         edition: edition_in(&copy.paper_id),
     });
     let current = match &named {
-        None => Ok(Current::NothingToLose),
+        None => current_of_letter(Some(&copy), &mut db, against.now).await,
         Some(named) => current_in(named, offices, register.as_deref(), &mut db, against.now).await,
     };
     let current = current.unwrap_or_else(|_| silent_state());

@@ -203,7 +203,7 @@ async fn the_desk_asks_watches_and_takes_the_report_away() {
         let fields = [
             ("key", key.as_str()),
             ("change", "renew"),
-            ("years", "2"),
+            ("years", "5"),
             ("scope", "ending"),
             ("from", "2031-11-01"),
             ("to", "2031-11-30"),
@@ -217,7 +217,7 @@ async fn the_desk_asks_watches_and_takes_the_report_away() {
         let report = desk.get(&format!("{}/report.csv", asked.location())).await;
         assert!(report.says("990101100001,已制发,1.2.156.3005.2."), "{}", report.text());
         let licence = desk.get("/desk/licences/990101100001").await;
-        assert!(licence.says("2028年11月22日") && licence.says("第 2 版") && licence.says("延续"));
+        assert!(licence.says("2031年11月22日") && licence.says("第 2 版") && licence.says("延续"));
         let found = desk.get(&format!("/desk/licences?q={}", "1.2.156.3005.2")).await;
         assert_eq!(found.status, StatusCode::OK);
         let clerk = town.officer("990101", Post::LicenceClerk).await;

@@ -298,6 +298,15 @@ async fn what_never_left_the_office_is_unknown_even_under_its_seal() {
     let letter = office.town.sealed_with(&[("文书种类", "grant"), ("制发机关代码", BUREAU)]).to_bytes();
     office.town.left(&letter, Kind::Grant, ("case", "case-1"));
     assert_eq!(office.verdict(&letter).await, Verdict::Valid);
+    // The decision that granted a licence falls with it.
+    let decision =
+        office.town.sealed_with(&[("文书种类", "grant"), ("制发机关代码", BUREAU), ("办件编号", "2")]);
+    let decision = decision.to_bytes();
+    let case = store::by_number(&mut db.clone(), BUREAU, NUMBER).await.unwrap().unwrap().case_id.unwrap();
+    office.town.left(&decision, Kind::Grant, ("case", &case));
+    assert_eq!(office.verdict(&decision).await, Verdict::Valid);
+    office.move_to(Status::Cancelled { on: None, why: CancelReason::Revoked }).await;
+    assert_eq!(office.verdict(&decision).await, Verdict::NotCurrent(NotCurrent::Revoked));
 }
 
 #[tokio::test(flavor = "multi_thread")]

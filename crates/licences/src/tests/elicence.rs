@@ -136,7 +136,7 @@ async fn every_change_makes_the_next_edition_and_links_both_ways() {
             (licence.shop_name.as_str(), licence.company_type.as_str()),
             ("城中区和顺烟酒店", "有限责任公司")
         );
-        assert_eq!((licence.valid_from, licence.valid_to), (DAY, date(2029, 11, 22)));
+        assert_eq!((licence.valid_from, licence.valid_to), (DAY, date(2031, 11, 22)));
         assert_eq!(licence.number, NUMBER, "the number never changes");
         let chain = history::read(&mut db.clone(), AT.0, "licence", AT.1).await.unwrap();
         history::verify(&chain).unwrap();
