@@ -27,7 +27,7 @@
   const reader = document.querySelector("[data-read-aloud]");
   if (reader && "speechSynthesis" in window) {
     const voice = window.speechSynthesis, label = reader.textContent;
-    const rest = () => { reader.textContent = label; reader.setAttribute("aria-label", "读给我听"); reader.setAttribute("aria-pressed", "false"); };
+    const rest = () => { reader.textContent = label; reader.setAttribute("aria-pressed", "false"); };
     reader.hidden = false;
     rest();
     reader.addEventListener("click", () => {
@@ -44,8 +44,7 @@
         if (at === sentences.length - 1) words.onend = rest;
         voice.speak(words);
       });
-      reader.textContent = "停止";
-      reader.setAttribute("aria-label", "停止朗读");
+      reader.textContent = "停止朗读";
       reader.setAttribute("aria-pressed", "true");
     });
     window.addEventListener("pagehide", () => voice.cancel());
