@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
-use crate::region;
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
@@ -68,7 +67,7 @@ pub async fn home(
     officer: Option<Officer>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let chosen = region::chosen(&app, &headers);
+    let chosen = catalog::pages::remembered(&app, &headers);
     let served = catalogue.items().iter().filter(|item| item.is_person_served());
     let services = served
         .flat_map(|item| {

@@ -5,14 +5,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
-use catalog::pages::BUREAU_COOKIE;
+use catalog::pages::{remember, remembered};
 use catalog::{Catalogue, LocalItem};
 use http::HeaderMap;
 use serde::Deserialize;
-use web::cookies::Jar;
 use web::{Answer, App, Fields, Page, PageCx, html, safe_next};
-
-const HALF_A_YEAR: i64 = 180 * 24 * 3600;
 
 #[derive(Deserialize)]
 pub struct From {
@@ -36,7 +33,7 @@ pub async fn choose(
     headers: HeaderMap,
     Query(from): Query<From>,
 ) -> Answer {
-    let chosen = chosen(&app, &headers);
+    let chosen = remembered(&app, &headers);
     let catalogue = app.part::<Catalogue>();
     let one = |local: &LocalItem| {
         let is_chosen = chosen.as_deref() == Some(local.bureau.as_str());
@@ -52,15 +49,9 @@ pub async fn switch(State(app): State<App>, fields: Fields) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let known = serving(&catalogue).iter().any(|local| local.bureau == asked);
     // An unknown one, or none, is the whole city again.
-    let (value, seconds) = if known { (asked, HALF_A_YEAR) } else { ("", 0) };
-    let cookie = Jar::of(app.settings()).write(BUREAU_COOKIE, value, Some(seconds));
+    let cookie = remember(&app, known.then_some(asked));
     let back = Redirect::to(safe_next(fields.get("back")));
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), back).into_response())
-}
-
-/// The bureau this visitor chose, if one was.
-pub fn chosen(app: &App, headers: &HeaderMap) -> Option<String> {
-    Jar::of(app.settings()).read(headers, BUREAU_COOKIE)
 }
 
 /// The bureaus where people apply, by code.

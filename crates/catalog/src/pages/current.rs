@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{Asked, BUREAU_COOKIE, find};
+use super::{Asked, find, remembered};
 use crate::catalogue::Catalogue;
 use crate::diff::{Difference, differences};
 use crate::fault::Fault;
@@ -90,8 +90,7 @@ fn whose(
         return String::new();
     }
     let has_it = catalogue.locals(item).find(|local| is_of(Some(*local))).map(|local| local.bureau.clone());
-    let chosen = || web::cookies::Jar::of(app.settings()).read(headers, BUREAU_COOKIE);
-    has_it.or_else(chosen).unwrap_or_default()
+    has_it.or_else(|| remembered(app, headers)).unwrap_or_default()
 }
 
 impl Found {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use super::situation::{Switch, query, situation, switches};
-use super::{Asked, BUREAU_COOKIE, MOST_LISTED, choosable, chosen_bureau, find, screen};
+use super::{Asked, MOST_LISTED, choosable, chosen_bureau, find, remember, screen};
 use crate::catalogue::Catalogue;
 use crate::cite::Cite;
 use crate::elements;
@@ -16,9 +16,6 @@ use crate::item::{ApplyAt, BusinessType, Condition, Doubt, Item, Open, Question,
 use crate::local::{LocalItem, Promise};
 use crate::material::{MaterialSpec, materials_for};
 use crate::read;
-
-/// A year: people come back for the renewal.
-const REMEMBER_SECONDS: i64 = 365 * 24 * 3600;
 
 #[derive(Template)]
 #[template(path = "catalog/guide.html")]
@@ -136,9 +133,7 @@ pub async fn guide(
         answer.headers_mut().insert("x-guide-digest", digest);
     }
     if let (true, Some(local)) = (asked.contains_key("bureau"), local) {
-        let line =
-            web::cookies::Jar::of(app.settings()).write(BUREAU_COOKIE, &local.bureau, Some(REMEMBER_SECONDS));
-        answer.headers_mut().append(header::SET_COOKIE, line);
+        answer.headers_mut().append(header::SET_COOKIE, remember(&app, Some(&local.bureau)));
     }
     Ok(answer)
 }

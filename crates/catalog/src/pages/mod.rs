@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::{get, post};
 use web::{App, Class, Face, Limiter, Refusal};
 
@@ -30,8 +30,20 @@ use crate::local::LocalItem;
 type Asked = BTreeMap<String, String>;
 
 /// Remembers the bureau a visitor chose; it is no secret and names no person.
-/// The bureau that a visitor chose last.
-pub const BUREAU_COOKIE: &str = "yz_bureau";
+const BUREAU_COOKIE: &str = "yz_bureau";
+/// A year: people come back for the renewal.
+const REMEMBER_SECONDS: i64 = 365 * 24 * 3600;
+
+/// The bureau that a visitor chose last, as the browser says.
+pub fn remembered(app: &App, headers: &HeaderMap) -> Option<String> {
+    web::cookies::Jar::of(app.settings()).read(headers, BUREAU_COOKIE)
+}
+
+/// The cookie that remembers a bureau, or forgets it.
+pub fn remember(app: &App, bureau: Option<&str>) -> HeaderValue {
+    let (value, seconds) = bureau.map_or(("", 0), |bureau| (bureau, REMEMBER_SECONDS));
+    web::cookies::Jar::of(app.settings()).write(BUREAU_COOKIE, value, Some(seconds))
+}
 
 /// What readers say of guides: enough for a family behind one address.
 const WORDS: Class = Class { name: "guide-words", per_minute: 10, burst: 10 };
@@ -66,8 +78,7 @@ fn chosen_bureau<'a>(
     item: &'a Item,
     asked: &Asked,
 ) -> Option<&'a LocalItem> {
-    let jar = web::cookies::Jar::of(app.settings());
-    let code = asked.get("bureau").cloned().or_else(|| jar.read(headers, BUREAU_COOKIE))?;
+    let code = asked.get("bureau").cloned().or_else(|| remembered(app, headers))?;
     catalogue.own_local(item, &code).filter(|local| item.is_accepted_at(local.level))
 }
 
