@@ -24,6 +24,7 @@ pub mod parts;
 pub mod testing;
 pub mod text;
 mod unread;
+pub mod upload;
 pub mod view;
 
 #[cfg(test)]

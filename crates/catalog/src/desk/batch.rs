@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use askama::Template;
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use identity::{Act, Bureau, Officer};
+use web::upload::{self, Trouble};
 use web::{Answer, App, Face, Flash, Page, PageCx, Refusal, html_with_status};
 
 use super::{MOST_BYTES, bureau_of, by, list_of, may_look};
@@ -231,45 +232,15 @@ async fn received(mut form: Multipart) -> Result<Sent, Trouble> {
         let name = field.name().unwrap_or_default().to_owned();
         match (name.as_str(), field.file_name().map(str::to_owned)) {
             ("file", Some(file)) => {
-                sent.bytes = bytes(field, MOST_BYTES).await?;
+                sent.bytes = upload::bytes(field, MOST_BYTES).await?;
                 sent.name = file;
             }
-            (web::csrf::FIELD, None) => sent.token = Some(words(field).await?),
-            ("effective", None) => sent.effective = words(field).await?,
+            (web::csrf::FIELD, None) => sent.token = Some(upload::text(field).await?),
+            ("effective", None) => sent.effective = upload::text(field).await?,
             _ => {}
         }
     }
     Ok(sent)
-}
-
-/// Why a form was not taken.
-enum Trouble {
-    TooLarge,
-    Broken(String),
-}
-
-impl From<MultipartError> for Trouble {
-    fn from(error: MultipartError) -> Trouble {
-        match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-            _ => Trouble::Broken(error.body_text()),
-        }
-    }
-}
-
-async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await? {
-        if bytes.len() + piece.len() > most {
-            return Err(Trouble::TooLarge);
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-async fn words(field: Field<'_>) -> Result<String, Trouble> {
-    String::from_utf8(bytes(field, 4096).await?).map_err(|fault| Trouble::Broken(fault.to_string()))
 }
 
 fn refusal_of(trouble: Trouble, bureau: &str) -> Refusal {

@@ -1,10 +1,11 @@
 //! Making a seal: the one form with a file.
 
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use guomi::seal::MAX_PICTURE;
 use identity::{Act, Officer};
+use web::upload::{self, Trouble};
 use web::{Answer, App, Face, Flash, PageCx, Refusal};
 
 use super::steps::{back_to, version};
@@ -52,43 +53,13 @@ async fn received(mut form: Multipart) -> Result<Sent, Trouble> {
         // An input left empty comes as a file without a name.
         let is_file = field.file_name().map(|file| !file.is_empty());
         match (name.as_str(), is_file) {
-            ("picture", Some(true)) => sent.picture = Some(bytes(field, MAX_PICTURE).await?),
-            (web::csrf::FIELD, None) => sent.token = Some(text(field).await?),
-            ("version", None) => sent.version = text(field).await?,
+            ("picture", Some(true)) => sent.picture = Some(upload::bytes(field, MAX_PICTURE).await?),
+            (web::csrf::FIELD, None) => sent.token = Some(upload::text(field).await?),
+            ("version", None) => sent.version = upload::text(field).await?,
             _ => {}
         }
     }
     Ok(sent)
-}
-
-/// Why a form was not taken.
-enum Trouble {
-    TooLarge,
-    Broken(String),
-}
-
-impl From<MultipartError> for Trouble {
-    fn from(error: MultipartError) -> Trouble {
-        match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-            _ => Trouble::Broken(error.body_text()),
-        }
-    }
-}
-
-async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await? {
-        if bytes.len() + piece.len() > most {
-            return Err(Trouble::TooLarge);
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-async fn text(field: Field<'_>) -> Result<String, Trouble> {
-    String::from_utf8(bytes(field, 4096).await?).map_err(|fault| Trouble::Broken(fault.to_string()))
 }
 
 fn refusal_of(trouble: Trouble, bureau: &str, id: &str) -> Refusal {

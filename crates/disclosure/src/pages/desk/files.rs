@@ -1,11 +1,12 @@
 //! Attachments: taken in if they are what their names say, given back to editors, taken away.
 
 use axum::body::Bytes;
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::stream;
 use identity::{Act, Officer};
+use web::upload::{self, Trouble};
 use web::{Answer, App, Face, Fields, Flash, PageCx, Refusal};
 
 use super::{FILE_LIMIT, back_to, read, version};
@@ -35,7 +36,7 @@ pub async fn attach(
     officer.may(Act::EditDisclosure, &bureau)?;
     read(&app, &officer, &bureau, &id).await?;
     let form = form.map_err(|rejection| Refusal::caused(broken(), rejection.body_text()))?;
-    let sent = received(form).await?;
+    let sent = received(form).await.map_err(refusal)?;
     web::form::require_token(&app, &cx.cx, &headers, sent.token.as_deref())?;
     let seen = version(&sent.version)?;
     let (name, bytes) = sent.file.ok_or_else(|| Fault::typed("file", "还没有选择文件"))?;
@@ -62,44 +63,28 @@ async fn kept(app: &App, name: &str, bytes: Vec<u8>) -> Result<Attachment, Fault
     })
 }
 
-async fn received(mut form: Multipart) -> Result<Sent, Refusal> {
+async fn received(mut form: Multipart) -> Result<Sent, Trouble> {
     let mut sent = Sent::default();
-    while let Some(field) = form.next_field().await.map_err(refusal)? {
+    while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         // An input left empty comes as a file without a name.
         let file = field.file_name().map(str::to_owned);
         match (name.as_str(), file) {
             ("file", Some(file)) if !file.is_empty() => {
-                sent.file = Some((file, bytes(field, FILE_LIMIT).await?))
+                sent.file = Some((file, upload::bytes(field, FILE_LIMIT).await?))
             }
-            (web::csrf::FIELD, None) => sent.token = Some(text(field).await?),
-            ("version", None) => sent.version = text(field).await?,
+            (web::csrf::FIELD, None) => sent.token = Some(upload::text(field).await?),
+            ("version", None) => sent.version = upload::text(field).await?,
             _ => {}
         }
     }
     Ok(sent)
 }
 
-async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(refusal)? {
-        if bytes.len() + piece.len() > most {
-            return Err(Refusal::new(too_large()));
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-async fn text(field: Field<'_>) -> Result<String, Refusal> {
-    let bytes = bytes(field, 4096).await?;
-    String::from_utf8(bytes).map_err(|fault| Refusal::caused(broken(), fault))
-}
-
-fn refusal(error: MultipartError) -> Refusal {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(too_large()),
-        _ => Refusal::caused(broken(), error.body_text()),
+fn refusal(trouble: Trouble) -> Refusal {
+    match trouble {
+        Trouble::TooLarge => Refusal::new(too_large()),
+        Trouble::Broken(why) => Refusal::caused(broken(), why),
     }
 }
 
