@@ -17,6 +17,7 @@ mod office;
 mod package;
 mod seal;
 mod signatures;
+mod traces;
 pub mod verify;
 mod write;
 mod xml;

@@ -42,9 +42,19 @@ impl Default for Limits {
 
 /// Unpacks an OFD file, whose structure is then read by [`Package::document`] and [`crate::verify()`].
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Package, OpenFault> {
-    let parts = zip::read(bytes, limits)?;
-    let package = Package::from_parts(parts.into_iter().map(|(name, bytes)| (name, bytes.into())).collect());
-    if package.part("OFD.xml").is_none() { Err(OpenFault::NotOfd) } else { Ok(package) }
+    let (package, damaged) = open_damaged(bytes, limits)?;
+    match damaged.first() {
+        Some(name) => Err(OpenFault::Damaged(format!("“{}”无法解压", zip::shown(name)))),
+        None if package.part("OFD.xml").is_none() => Err(OpenFault::NotOfd),
+        None => Ok(package),
+    }
+}
+
+/// What can still be unpacked of a file, and the names of what can't: nothing to read from, only to look for traces in.
+pub(crate) fn open_damaged(bytes: &[u8], limits: &Limits) -> Result<(Package, Vec<String>), OpenFault> {
+    let zip::Unpacked { entries, damaged } = zip::read(bytes, limits)?;
+    let parts = entries.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
+    Ok((Package::from_parts(parts), damaged))
 }
 
 /// A package of parts by name; of two with one name the later counts.

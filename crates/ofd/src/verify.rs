@@ -3,9 +3,10 @@
 use crate::CREATOR;
 use crate::document::Document;
 use crate::fault::OpenFault;
-use crate::package::{Limits, Package, open};
+use crate::package::{Limits, Package, open, open_damaged};
 use crate::seal::Area;
 use crate::signatures::{Covering, List, Listed, SM3};
+use crate::traces;
 use guomi::seal::Facts;
 use sm3::{Digest as _, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +139,10 @@ pub struct SealSeen {
 pub fn check(bytes: &[u8], limits: &Limits, verifier: &dyn SealVerifier) -> Report {
     match open(bytes, limits) {
         Ok(package) => verify(&package, limits, verifier),
-        Err(fault) => unreadable(&fault),
+        Err(fault) => match open_damaged(bytes, limits) {
+            Ok((package, damaged)) => shut(&fault, &package, &damaged, limits),
+            Err(_) => unreadable(&fault),
+        },
     }
 }
 
@@ -149,13 +153,24 @@ const SEALS_AT_MOST: usize = 64;
 pub fn verify(package: &Package, limits: &Limits, verifier: &dyn SealVerifier) -> Report {
     match package.document(limits) {
         Ok(document) => Inspection::new(package, limits, verifier).run(document),
-        Err(fault) => unreadable(&fault),
+        Err(fault) => shut(&fault, package, &[], limits),
     }
 }
 
 fn unreadable(fault: &OpenFault) -> Report {
     let steps = vec![Step::bad("文件结构", fault.to_string())];
     Report { verdict: Verdict::Unreadable, steps, seals: Vec::new(), document: None }
+}
+
+/// A document that can't be opened: when it bears seals that still tell what was changed, that is the answer.
+fn shut(fault: &OpenFault, package: &Package, damaged: &[String], limits: &Limits) -> Report {
+    let mut report = unreadable(fault);
+    let changed = traces::changed(package, damaged, limits);
+    if !changed.is_empty() {
+        report.verdict = Verdict::Altered;
+        report.steps.extend(changed);
+    }
+    report
 }
 
 struct Inspection<'a> {
@@ -184,8 +199,14 @@ impl<'a> Inspection<'a> {
     fn run(mut self, document: Document) -> Report {
         self.good("文件结构", format!("文件可以打开，共{}页", document.pages.len()));
         match document.signatures.as_deref().map(|path| List::read(self.package, path, self.limits)) {
-            None => self.bad(Verdict::Unsealed, "签章", "文件没有签章"),
-            Some(Err(fault)) => self.bad(Verdict::ListBroken, "签章清单", &fault.to_string()),
+            None => {
+                self.bad(Verdict::Unsealed, "签章", "文件没有签章");
+                self.traces();
+            }
+            Some(Err(fault)) => {
+                self.bad(Verdict::ListBroken, "签章清单", &fault.to_string());
+                self.traces();
+            }
             Some(Ok(list)) if list.entries.is_empty() => {
                 self.bad(Verdict::Unsealed, "签章", "签章清单是空的，文件没有签章");
             }
@@ -199,6 +220,13 @@ impl<'a> Inspection<'a> {
             }
         }
         Report { verdict: self.verdict, steps: self.steps, seals: self.seals, document: Some(document) }
+    }
+
+    /// Where the way to the seals is cut, they may still lie there and tell what was changed.
+    fn traces(&mut self) {
+        for step in traces::changed(self.package, &[], self.limits) {
+            self.bad(Verdict::Altered, &step.subject, &step.words);
+        }
     }
 
     fn good(&mut self, subject: &str, words: String) {

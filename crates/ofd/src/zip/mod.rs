@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{is_safe_name, read};
+pub(crate) use read::{Unpacked, is_safe_name, read, shown};
 pub(crate) use write::write;
 
 const LOCAL: u32 = 0x0403_4b50;

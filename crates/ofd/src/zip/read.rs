@@ -6,8 +6,15 @@ use crate::package::Limits;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::collections::HashSet;
 
-/// Names and contents, in the order of the directory. Folders are left out.
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u8>)>, OpenFault> {
+/// What an archive holds.
+pub(crate) struct Unpacked {
+    /// Names and contents, in the order of the directory. Folders are left out.
+    pub(crate) entries: Vec<(String, Vec<u8>)>,
+    /// Names whose bytes are not those that were packed.
+    pub(crate) damaged: Vec<String>,
+}
+
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Unpacked, OpenFault> {
     if bytes.len() > limits.package_bytes {
         return Err(OpenFault::TooMuch("文件过大"));
     }
@@ -15,7 +22,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u8>
     refuse_overlaps(bytes, &records)?;
     refuse_bombs(&records, limits)?;
     let mut names = HashSet::new();
-    let mut entries = Vec::with_capacity(records.len());
+    let (mut entries, mut damaged) = (Vec::with_capacity(records.len()), Vec::new());
     for record in &records {
         if record.is_folder() {
             continue;
@@ -27,9 +34,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u8>
         if !names.insert(record.name.to_lowercase()) {
             return Err(OpenFault::BadPath(shown(&record.name)));
         }
-        entries.push((record.name.clone(), unpack(bytes, record)?));
+        match unpack(bytes, record) {
+            Some(unpacked) => entries.push((record.name.clone(), unpacked)),
+            None => damaged.push(record.name.clone()),
+        }
     }
-    Ok(entries)
+    Ok(Unpacked { entries, damaged })
 }
 
 struct Record {
@@ -152,17 +162,13 @@ fn refuse_bombs(records: &[Record], limits: &Limits) -> Result<(), OpenFault> {
     Ok(())
 }
 
-fn unpack(bytes: &[u8], record: &Record) -> Result<Vec<u8>, OpenFault> {
-    let broken = || damaged(&format!("“{}”无法解压", shown(&record.name)));
-    let packed = bytes.get(record.data..record.data + record.packed).ok_or_else(broken)?;
+fn unpack(bytes: &[u8], record: &Record) -> Option<Vec<u8>> {
+    let packed = bytes.get(record.data..record.data + record.packed)?;
     let out = match record.method {
         STORED => packed.to_vec(),
-        _ => inflate(packed, record.size).ok_or_else(broken)?,
+        _ => inflate(packed, record.size)?,
     };
-    if out.len() != record.size || crc(&out) != record.crc {
-        return Err(broken());
-    }
-    Ok(out)
+    (out.len() == record.size && crc(&out) == record.crc).then_some(out)
 }
 
 /// Exactly `size` bytes, using up all of `packed`; the buffer never grows beyond what the directory promised.
@@ -181,7 +187,7 @@ pub(crate) fn is_safe_name(name: &str) -> bool {
 }
 
 /// A name from a stranger's file, short and without anything that would disturb a page or a log.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     name.chars().filter(|ch| !ch.is_control()).take(60).collect()
 }
 

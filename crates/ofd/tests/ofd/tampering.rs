@@ -27,6 +27,47 @@ fn a_flipped_byte_is_found_in_every_part() {
     assert!(parts >= 13, "{parts}");
 }
 
+/// Also where the flip makes the document impossible to open, and where the container no longer unpacks.
+#[test]
+fn a_flipped_byte_in_what_the_seal_covers_is_called_a_change() {
+    let town = Town::named("示范");
+    let sealed = town.sealed();
+    for (part, whole) in sealed.parts().filter(|(part, _)| !part.contains("/Signs/")) {
+        for place in (0..whole.len()).step_by((whole.len() / 20).max(1)) {
+            let bytes = changed(&sealed, |name, bytes| {
+                if name == part {
+                    bytes[place] ^= 1 << (place % 7);
+                }
+                true
+            });
+            assert_eq!(town.verdict(&bytes), Verdict::Altered, "{part} at {place}");
+        }
+    }
+}
+
+#[test]
+fn a_flipped_byte_in_the_file_itself_is_called_a_change() {
+    let town = Town::named("示范");
+    let bytes = town.sealed().to_bytes();
+    let mut altered = 0;
+    let places: Vec<usize> = (40..bytes.len() - 2_000).step_by(61).collect();
+    for place in &places {
+        let mut flipped = bytes.clone();
+        flipped[*place] ^= 4;
+        let report = ofd::check(&flipped, &Limits::default(), &town.policy());
+        if report.verdict == Verdict::Sound {
+            // The container's own times and versions: no reader shows them.
+            assert_eq!(open(&flipped, &Limits::default()).unwrap(), town.sealed(), "{place}");
+            continue;
+        }
+        assert!(report.steps.iter().any(|step| !step.good), "{place}");
+        altered += usize::from(report.verdict == Verdict::Altered);
+        assert!([Verdict::Altered, Verdict::Unreadable].contains(&report.verdict), "{place}: {report:?}");
+    }
+    // What is left are the few bytes of the container's own headers.
+    assert!(altered * 100 >= places.len() * 85, "{altered} of {}", places.len());
+}
+
 #[test]
 fn what_was_changed_is_named() {
     let town = Town::named("示范");
