@@ -27,6 +27,9 @@ pub enum Fault {
     Overtaken { who: String, when: String, what: String },
     #[error("{officer} took step {earlier} and may not take {step}")]
     Separated { officer: String, earlier: String, step: &'static str },
+    /// Taken, and waiting for its seal.
+    #[error("{who} decided {outcome} at {since}; it waits for its seal")]
+    DecisionWaits { who: String, since: String, outcome: &'static str },
     #[error("not complete: {0:?}")]
     Incomplete(Vec<String>),
     #[error(transparent)]
@@ -82,6 +85,7 @@ impl Fault {
             Fault::NotYours { act } => not_yours(act),
             Fault::Overtaken { who, when, what } => overtaken(who, when, what),
             Fault::Separated { officer, earlier, step } => separated(officer, earlier, step),
+            Fault::DecisionWaits { who, since, outcome } => decision_waits(who, since, outcome),
             Fault::Incomplete(missing) => incomplete(missing),
             Fault::Unfounded(unfounded) => unfounded_face(unfounded),
             Fault::Unclear(unclear) => unclear_face(unclear),
@@ -151,6 +155,14 @@ fn separated(officer: &str, earlier: &str, step: &str) -> Face {
         "请由其他有权限的同事办理，这是审查与决定分离的要求。",
     )
     .under(law::licensing(34, 3))
+}
+
+fn decision_waits(who: &str, since: &str, outcome: &str) -> Face {
+    Face::conflict(
+        "decision-waits",
+        format!("本件已经作出决定，正在等待盖章：{who}于 {since} 签批“{outcome}”。"),
+        "签章服务恢复后自动盖章生效。要改变决定的，请先在办件页面点“撤回签批”，再重新作出决定。",
+    )
 }
 
 fn incomplete(missing: &[String]) -> Face {

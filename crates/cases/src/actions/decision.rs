@@ -9,7 +9,7 @@ use web::App;
 
 use super::inspection::said;
 use super::intake::{At, moved};
-use super::waiting::wait_for_seal;
+use super::waiting::{no_other_waits, wait_for_seal};
 use super::{By, Moved, Next, Terms, Under, allow, finish, load, task_due, terms_of, write_paper};
 use crate::case::{Case, CasePaper};
 use crate::decide::{self, Decision, Reason};
@@ -209,6 +209,8 @@ impl Verdict {
 /// transaction. While the signing service is away the decision is kept and the case comes back undecided: see
 /// [`super::waiting`].
 pub async fn decide(app: &App, officer: &Officer, at: &At, verdict: Verdict) -> Result<Case, Fault> {
+    allow(officer, Act::Decide, &at.bureau)?;
+    no_other_waits(&mut app.db.clone(), at).await?;
     match decide_now(app, officer, at, &verdict).await {
         Err(Fault::Seal(fault)) if fault.may_pass() => wait_for_seal(app, officer, at, verdict, &fault).await,
         answer => answer,

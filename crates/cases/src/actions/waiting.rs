@@ -14,6 +14,18 @@ use crate::case::Case;
 use crate::store::Wait;
 use crate::{Fault, store};
 
+/// A decision that waits already stands in the way of another one, until it is taken back.
+pub async fn no_other_waits(db: &mut impl db::Exec, at: &At) -> Result<(), Fault> {
+    match store::wait_of(db, &at.bureau, &at.id).await? {
+        None => Ok(()),
+        Some(wait) => Err(Fault::DecisionWaits {
+            who: wait.officer_name,
+            since: web::text::minute(wait.since),
+            outcome: wait.verdict.says(),
+        }),
+    }
+}
+
 /// Keeps the decision. Answers the case as it stands: still to be decided.
 pub(super) async fn wait_for_seal(
     app: &App,
@@ -37,8 +49,14 @@ pub(super) async fn wait_for_seal(
     };
     let entry = entry_of(app, &wait, "seal_wait", &wait.last_says, (&officer.id, &officer.name));
     db::history::append(&mut tx, &entry).await?;
-    tx.commit_with(vec![store::begin_wait(&wait)]).await?;
-    Ok(case)
+    match tx.commit_with(vec![store::begin_wait(&wait)]).await {
+        Ok(_) => Ok(case),
+        Err(fault @ db::Fault::Expected { .. }) => {
+            no_other_waits(&mut app.db.clone(), at).await?;
+            Err(fault.into())
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 /// 撤回签批: whoever may decide takes a waiting decision back; the case can be decided anew.

@@ -64,15 +64,12 @@ pub async fn waits(db: &mut impl Exec, bureau: &str) -> Result<Vec<Wait>, Fault>
     rows.iter().map(wait_from).collect()
 }
 
-/// Somebody who decides again puts the later decision in place of the earlier one.
+/// Of two at once the first stays.
 pub fn begin_wait(wait: &Wait) -> Statement {
     Statement::expecting(
         "insert into case_wait (bureau, case_id, officer, officer_name, verdict, seen, since, tries, last_says)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         on conflict (bureau, case_id)
-         do update set officer = excluded.officer, officer_name = excluded.officer_name, verdict = excluded.verdict,
-                       seen = excluded.seen, since = excluded.since, tries = excluded.tries,
-                       last_says = excluded.last_says",
+         on conflict (bureau, case_id) do nothing",
         params![
             &wait.bureau,
             &wait.case_id,

@@ -63,6 +63,17 @@ async fn a_decision_waits_in_view_while_the_service_is_away_and_takes_effect_whe
         let page = staff.clerk.get(&href(&case, "")).await;
         page.shows("决定等待盖章：准予许可");
         page.shows("办理期限照常计算");
+        staff.head.get("/desk").await.shows("已签批，等待盖章");
+        // Neither a second thought nor a second click replaces it in silence.
+        let refuse = [("outcome", "refuse"), ("opinion", "再想想")];
+        let again = staff.head.get(&href(&case, "/decide")).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+        again.shows("正在等待盖章");
+        let again = staff.head.post(&href(&case, "/decide"), &GRANT).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+        again.shows("准予行政许可");
+        again.shows("撤回签批");
+        assert_ne!(staff.head.post(&href(&case, "/decide"), &refuse).await.status, StatusCode::SEE_OTHER);
 
         round(&town).await;
         staff.clerk.get(&href(&case, "")).await.shows("已尝试 2 次");

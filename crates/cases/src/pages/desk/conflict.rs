@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
+use web::parts::Field;
 use web::{Answer, Face, Fields, Page, html_with_status};
 
 use super::Desk;
@@ -49,10 +50,28 @@ pub async fn answer(desk: &Desk, at: &At, fault: Fault, typed: Vec<(String, Stri
     Ok(answer)
 }
 
-/// What was typed, without the machinery; `label` words a field's name.
-pub fn typed(fields: &Fields, label: impl Fn(&str) -> String) -> Vec<(String, String)> {
+/// What was typed, without the machinery; `label` words a field's name, `choice` the code of what was chosen there.
+pub fn typed(
+    fields: &Fields,
+    label: impl Fn(&str) -> String,
+    choice: impl Fn(&str, &str) -> Option<String>,
+) -> Vec<(String, String)> {
     let said = fields.0.iter().filter(|(name, _)| name.as_str() != "seen");
-    said.map(|(name, values)| (label(name), values.join("、")))
+    let worded = |name: &str, value: &String| match choice(name, value) {
+        Some(words) => words,
+        None if value == "yes" => "已勾选".to_owned(),
+        None => value.clone(),
+    };
+    let shown = |name: &str, values: &[String]| {
+        values.iter().map(|value| worded(name, value)).collect::<Vec<_>>().join("、")
+    };
+    said.map(|(name, values)| (label(name), shown(name, values)))
         .filter(|(_, value)| !value.is_empty())
         .collect()
+}
+
+/// The words of a choice, as the form's field offers it.
+pub fn offered(fields: &[Field], name: &str, code: &str) -> Option<String> {
+    let field = fields.iter().find(|field| field.name == name)?;
+    field.options.iter().find(|(known, _)| known == code).map(|(_, words)| words.clone())
 }

@@ -51,13 +51,14 @@ struct GroundRow {
 pub async fn form(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Answer {
     let at = super::at(bureau, id);
     let case = actions::open_case(&desk.app, &desk.officer, &at.bureau, &at.id).await?;
-    if let Err(fault) = is_open(&desk, &case).await {
+    if let Err(fault) = is_open(&desk, &at, &case).await {
         return conflict::answer(&desk, &at, fault, vec![]).await;
     }
     html(&page(&desk, &at, case, &Fields::default(), Problems::none(), vec![]).await?)
 }
 
-async fn is_open(desk: &Desk, case: &Case) -> Result<(), Fault> {
+async fn is_open(desk: &Desk, at: &At, case: &Case) -> Result<(), Fault> {
+    actions::no_other_waits(&mut desk.app.db.clone(), at).await?;
     let hands = store::hands(&mut desk.app.db.clone(), &case.bureau, &case.id).await?;
     let steps = possible(case, &hands, &desk.officer);
     match steps.into_iter().find(|one| one.step == "decide").map(|one| one.whose) {
@@ -95,7 +96,7 @@ pub async fn take(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed:
             again(&desk, &at, case, &typed, problems).await
         }
         Err(fault) => {
-            let kept = conflict::typed(&typed, label);
+            let kept = conflict::typed(&typed, label, choice);
             conflict::answer(&desk, &at, fault, kept).await
         }
     }
@@ -114,8 +115,8 @@ pub async fn call_off(desk: Desk, Path((bureau, id)): Path<(String, String)>, _t
 pub async fn preview(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed: Fields) -> Answer {
     let at = At { bureau, id, seen: super::seen(&typed) };
     let case = actions::open_case(&desk.app, &desk.officer, &at.bureau, &at.id).await?;
-    if let Err(fault) = is_open(&desk, &case).await {
-        return conflict::answer(&desk, &at, fault, conflict::typed(&typed, label)).await;
+    if let Err(fault) = is_open(&desk, &at, &case).await {
+        return conflict::answer(&desk, &at, fault, conflict::typed(&typed, label, choice)).await;
     }
     let (Some(verdict), _) = read(&typed) else {
         let (_, problems) = read(&typed);
@@ -129,6 +130,13 @@ pub async fn preview(desk: Desk, Path((bureau, id)): Path<(String, String)>, typ
 async fn again(desk: &Desk, at: &At, case: Case, typed: &Fields, problems: Problems) -> Answer {
     let page = page(desk, at, case, typed, problems, vec![]).await?;
     html_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+const OUTCOMES: [(&str, &str); 2] = [("grant", "准予行政许可"), ("refuse", "不予行政许可")];
+
+fn choice(name: &str, code: &str) -> Option<String> {
+    let words = OUTCOMES.iter().find(|(known, _)| *known == code).filter(|_| name == "outcome");
+    words.map(|(_, words)| (*words).to_owned())
 }
 
 fn label(name: &str) -> String {
@@ -201,9 +209,7 @@ async fn page(
         Stage::Deciding { advice, .. } => advice.says(),
         _ => "",
     };
-    let outcome = Field::new("outcome", "决定", Input::Radio)
-        .required()
-        .options([("grant", "准予行政许可"), ("refuse", "不予行政许可")]);
+    let outcome = Field::new("outcome", "决定", Input::Radio).required().options(OUTCOMES);
     let years = Field::new("years", "许可证有效期", Input::Number)
         .value("5")
         .unit("年")

@@ -88,7 +88,12 @@ async fn refused(desk: &Desk, at: &At, headers: &HeaderMap, fault: Fault, typed:
         "conclusion" => "核查结论".to_owned(),
         other => other.to_owned(),
     };
-    conflict::answer(desk, at, fault, conflict::typed(typed, label)).await
+    let choice = |name: &str, code: &str| match (name, code) {
+        ("verdict", "yes") => Some("符合".to_owned()),
+        ("verdict", "no") => Some("不符合".to_owned()),
+        _ => None,
+    };
+    conflict::answer(desk, at, fault, conflict::typed(typed, label, choice)).await
 }
 
 /// `POST …/inspect/summary`: measured area and conclusion.

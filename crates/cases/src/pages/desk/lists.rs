@@ -1,9 +1,12 @@
 //! The task list and the list of the bureau's cases.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use identity::{Act, Post};
+use seals::state::State;
 use serde::Deserialize;
 use web::parts::Badge;
 use web::{After, Answer, Page, Pager, html};
@@ -25,7 +28,15 @@ struct TasksPage {
     lists: Vec<PostList>,
     counts: Vec<(&'static str, i64)>,
     alerts: Vec<Alert>,
+    seals: Vec<SealRow>,
     posts: String,
+}
+
+/// A seal on which this officer has the next step.
+struct SealRow {
+    href: String,
+    name: String,
+    todo: &'static str,
 }
 
 /// The tasks of one post.
@@ -44,6 +55,8 @@ struct TaskRow {
     todo: &'static str,
     /// Addressed to this officer by name.
     mine: bool,
+    /// Decided already; the decision waits for its seal.
+    waits_for_seal: bool,
     light: Option<Badge>,
 }
 
@@ -62,6 +75,7 @@ pub async fn tasks(desk: Desk) -> Answer {
         lists: vec![],
         counts: vec![],
         alerts: vec![],
+        seals: seals_for(&desk).await?,
         posts: officer.posts_say(),
     };
     // Administrators have a desk without cases.
@@ -95,6 +109,30 @@ pub async fn tasks(desk: Desk) -> Answer {
     html(&page)
 }
 
+/// Seals are kept by posts that may have no cases at all.
+async fn seals_for(desk: &Desk) -> Result<Vec<SealRow>, Fault> {
+    let officer = &desk.officer;
+    let (approves, keeps) = (officer.can(Act::ApproveSeals), officer.can(Act::KeepSeals));
+    if !approves && !keeps {
+        return Ok(vec![]);
+    }
+    let todo = |state: &State| match state {
+        State::Requested { by, .. } if approves && by.id != officer.id => Some("审批印章申请"),
+        State::Approved { .. } if keeps => Some("制作印章"),
+        State::Made if keeps => Some("启用印章，指定使用岗位"),
+        _ => None,
+    };
+    let seals = seals::store::of_bureau(&mut desk.app.db.clone(), &officer.bureau).await?;
+    let row = |seal: seals::Record| {
+        todo(&seal.state).map(|todo| SealRow {
+            href: format!("/desk/seals/{}/{}", seal.bureau, seal.id),
+            name: seal.name,
+            todo,
+        })
+    };
+    Ok(seals.into_iter().filter_map(row).collect())
+}
+
 /// In the order of the work.
 const STAGES: [&str; 8] = [
     "received",
@@ -110,16 +148,19 @@ const STAGES: [&str; 8] = [
 async fn list_of(desk: &Desk, post: Post) -> Result<PostList, Fault> {
     let officer = &desk.officer;
     let mut db = desk.app.db.clone();
+    let waits = store::waits(&mut db, &officer.bureau).await?;
+    let waits: BTreeSet<&str> = waits.iter().map(|wait| wait.case_id.as_str()).collect();
     let work = store::tasks_for(&mut db, &officer.bureau, post.code(), &officer.id, TASKS + 1).await?;
     let cut = work.len() as i64 > TASKS;
-    let rows = work.into_iter().take(TASKS as usize).map(|work| row(desk, work)).collect();
+    let rows = work.into_iter().take(TASKS as usize).map(|work| row(desk, &waits, work)).collect();
     Ok(PostList { post: post.says(), rows, cut })
 }
 
-fn row(desk: &Desk, work: Work) -> TaskRow {
+fn row(desk: &Desk, waits: &BTreeSet<&str>, work: Work) -> TaskRow {
     let (today, cal) = (desk.app.today(), desk.app.calendar());
     let due = work.task.due_on.or(work.promise_due).or(work.decide_due);
     TaskRow {
+        waits_for_seal: waits.contains(work.task.case_id.as_str()),
         href: super::href(&super::at(desk.officer.bureau.clone(), work.task.case_id), ""),
         number: work.number,
         applicant: work.applicant,

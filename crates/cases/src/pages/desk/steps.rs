@@ -73,7 +73,8 @@ pub async fn take(
         }
         Trouble::Fault(fault) => {
             let label = |name: &str| label_of(&asked.fields, name);
-            return conflict::answer(&desk, &at, fault, conflict::typed(&typed, label)).await;
+            let choice = |name: &str, code: &str| conflict::offered(&asked.fields, name, code);
+            return conflict::answer(&desk, &at, fault, conflict::typed(&typed, label, choice)).await;
         }
     }
     asked.fields = asked.fields.into_iter().map(|field| field.fill(&typed, &problems)).collect();

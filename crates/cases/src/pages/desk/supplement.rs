@@ -93,7 +93,7 @@ pub async fn send(desk: Desk, Path((bureau, id)): Path<(String, String)>, typed:
             again(&desk, &at, case, &terms, &typed, problems)
         }
         Err(fault) => {
-            let kept = conflict::typed(&typed, |name| label(&terms, name));
+            let kept = conflict::typed(&typed, |name| label(&terms, name), |_, _| None);
             conflict::answer(&desk, &at, fault, kept).await
         }
     }
