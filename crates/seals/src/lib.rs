@@ -29,4 +29,4 @@ pub use order::{Desk, Order, PayloadSignature, Sealed, Seals, User};
 pub use pages::routes;
 pub use plain::{PLAIN, Plain, remember};
 pub use record::{Copy, Record, Use, bureau_of};
-pub use sealer::Sealer;
+pub use sealer::{Sealer, made_from};

@@ -49,8 +49,7 @@ impl Sealer {
             return Ok(seal.clone());
         }
         let body = store::body(on, bureau, id).await?.ok_or(Fault::Unknown)?;
-        let der = STANDARD.decode(body).map_err(|_| Fault::Package("印章数据已损坏".into()))?;
-        let seal = Arc::new(Seal::parse(&der)?);
+        let seal = Arc::new(made_from(&body)?);
         self.made.lock().expect("nothing panics inside").insert(id.to_owned(), seal.clone());
         Ok(seal)
     }
@@ -106,6 +105,12 @@ impl Seals for Sealer {
             }
         }
     }
+}
+
+/// A seal as the database keeps it, parsed.
+pub fn made_from(body: &str) -> Result<Seal, Fault> {
+    let der = STANDARD.decode(body).map_err(|_| Fault::Package("印章数据已损坏".into()))?;
+    Ok(Seal::parse(&der)?)
 }
 
 /// Who acts without a session: the sweeps, and whoever runs commands on the server.

@@ -10,6 +10,7 @@ use db::{Db, Exec, params};
 use jiff::{SignedDuration, Timestamp};
 use web::Clock;
 use web::clock::office_day;
+use web::text::io_fault;
 
 use super::{Done, Stop, data, say};
 use crate::settings::Settings;
@@ -111,7 +112,7 @@ fn of_secret(settings: &Settings) -> Finding {
 fn of_disk(settings: &Settings) -> Vec<Finding> {
     let folder = &settings.storage.data;
     if let Err(error) = std::fs::create_dir_all(folder).and_then(|()| can_write(folder)) {
-        return vec![bad("数据文件夹", format!("{} 不能写：{error}", folder.display()))];
+        return vec![bad("数据文件夹", format!("{} 不能写：{}", folder.display(), io_fault(&error)))];
     }
     let written = good("数据文件夹", format!("{} 可以写入", folder.display()));
     let space = match free_mb(folder) {

@@ -81,6 +81,9 @@ fn validity(wanted: &Wanted, now: Timestamp) -> Result<(Timestamp, Timestamp), F
     if wanted.to < office_day(now) {
         return refuse("有效期的截止日期已经过去", "请改正日期后再提交");
     }
+    if wanted.from < office_day(now) {
+        return refuse("有效期的开始日期早于今天：印章不能倒签", "请从今天或者以后的日期开始");
+    }
     if wanted.to.year() - wanted.from.year() > MOST_YEARS {
         return refuse("有效期超过20年", "请缩短有效期，到期前再换发");
     }

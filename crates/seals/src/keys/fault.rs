@@ -36,7 +36,7 @@ pub enum KeyFault {
 
 impl KeyFault {
     pub(super) fn io(path: &Path, error: &std::io::Error) -> KeyFault {
-        KeyFault::Unreadable { path: path.to_owned(), why: error.to_string() }
+        KeyFault::Unreadable { path: path.to_owned(), why: web::text::io_fault(error) }
     }
 
     /// Stable word for programs and tests.

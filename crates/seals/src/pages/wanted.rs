@@ -72,7 +72,11 @@ pub async fn send(cx: PageCx, officer: Officer, State(app): State<App>, sent: Fi
             Ok(done.redirect(&app, &at(&seal.bureau, &seal.id)))
         }
         Err(Fault::Typed { says, next }) => {
-            let field = if says.contains("理由") { "why" } else { "to" };
+            let field = match () {
+                () if says.contains("理由") => "why",
+                () if says.contains("开始日期早于") => "from",
+                () => "to",
+            };
             let mut problems = Problems::none();
             problems.add(field, format!("{says}。{next}"));
             page(cx, &officer, typed, problems)

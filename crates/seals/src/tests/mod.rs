@@ -226,7 +226,7 @@ pub(crate) fn wanted(kind: SealKind) -> Wanted {
         bureau: BUREAU.into(),
         organ: ORGAN.into(),
         kind,
-        from: date(2026, 1, 1),
+        from: DAY,
         to: date(2030, 12, 31),
         why: "机关成立".into(),
     }

@@ -110,6 +110,7 @@ async fn what_can_not_be_a_seal_is_refused_in_words() {
         (Wanted { why: "长".repeat(201), ..plain.clone() }, "超过200个字"),
         (Wanted { to: date(2025, 1, 1), ..plain.clone() }, "早于开始日期"),
         (Wanted { from: date(2020, 1, 1), to: date(2026, 11, 22), ..plain.clone() }, "已经过去"),
+        (Wanted { from: date(2026, 11, 22), ..plain.clone() }, "不能倒签"),
         (Wanted { to: date(2056, 1, 1), ..plain.clone() }, "20年"),
     ] {
         let fault = asked(wanted).await.unwrap_err();

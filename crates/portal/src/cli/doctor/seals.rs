@@ -36,6 +36,7 @@ pub(super) async fn of_seals(settings: &Settings, db: &Db, now: Timestamp) -> Ve
     let mut findings = vec![of_files(&keys), of_keys(&keys, &seals, now)];
     findings.extend(of_certs(&keys, now));
     findings.push(of_validity(&seals, now));
+    findings.extend(of_holders(&keys, &seals, db).await);
     findings
 }
 
@@ -96,6 +97,31 @@ fn of_certs(keys: &SealKeys, now: Timestamp) -> Option<Finding> {
     } else {
         good("签章证书", format!("{} 张，最早到期的是 {code}（{day}）", certs.len()))
     })
+}
+
+/// A seal is made for one certificate: after `seal ca issue --again` nobody can use the old one, though it still counts as
+/// in use. Nothing is said when all is well.
+async fn of_holders(keys: &SealKeys, seals: &[Record], db: &Db) -> Vec<Finding> {
+    let certs = keys.certs().unwrap_or_default();
+    let mut findings = Vec::new();
+    for seal in seals {
+        let body = match store::body(&mut db.clone(), &seal.bureau, &seal.id).await {
+            Ok(body) => body.unwrap_or_default(),
+            Err(fault) => return vec![bad("印章", format!("查不到：{fault}"))],
+        };
+        let made = seals::made_from(&body);
+        let cert = certs.iter().find(|(code, _)| *code == seal.bureau).map(|(_, cert)| cert);
+        let named = format!("{}（{}）", seal.name, seal.id);
+        match (made, cert) {
+            (Err(_), _) => findings.push(bad("印章", format!("{named}的数据已损坏，请用备份恢复"))),
+            (Ok(made), Some(cert)) if !made.holders.contain(cert.der()) => findings.push(bad(
+                "印章",
+                format!("{named}是用换发前的证书制作的，不能再盖章。请销毁它，再申请、制作新的印章"),
+            )),
+            _ => {}
+        }
+    }
+    findings
 }
 
 fn of_validity(seals: &[Record], now: Timestamp) -> Finding {
