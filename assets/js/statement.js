@@ -239,19 +239,21 @@
     r.key(2); list.issuedAt = r.int();
     r.key(3); list.nextUpdate = r.int();
     r.key(4); list.places = r.uint();
-    r.key(5); list.bits = r.data();
-    r.must(list.bits.length, Math.ceil(list.places / 4));
+    r.key(6); for (let left = r.head(4); left > 0; left--) r.data();
+    r.key(7); list.bits = r.data();
+    r.must(list.bits.length, Math.ceil(list.places / 2));
     entitled(key, list.bureau, list.issuedAt);
     return list;
   }
-  const mark = (list, index) => index < list.places ? (list.bits[index >> 2] >> (index % 4 * 2)) & 3 : undefined;
+  const mark = (list, index) => index < list.places ? (list.bits[index >> 1] >> (index % 2 * 4)) & 15 : undefined;
 
   /** What a verified code is worth now: a verdict, a reason, and as of when. */
   function judge(claims, list, now) {
     const today = Math.floor((now / 1000 + 8 * 3600) / 86400), found = list && mark(list, claims.index);
     const not = (reason) => ({ verdict: "not-current", reason }), unknown = (reason) => ({ verdict: "state-unknown", reason });
-    if (found === 2) return not("ended");
     if (found === 3) return not("replaced");
+    if (found === 4) return not("revoked");
+    if (found !== undefined && found > 1) return not("ended");
     if (today > claims.to) return not("expired");
     if (found === 1) return not("suspended");
     if (today < claims.from) return not("not-yet");

@@ -129,6 +129,11 @@ async fn gathered(report: &ofd::Report, digest: &str, against: &Against) -> Resu
             let mut db = db.clone();
             let seals = standings(report, offices, &mut db).await?;
             let copy = offices.seals.copy(&mut db, digest).await?;
+            if copy.is_none()
+                && let Some(stranger) = stranger(report, &mut db).await?
+            {
+                return Ok((seals, Copied::NotAsked, stranger));
+            }
             let current = match licence_of(report) {
                 Some(named) => current_in(&named, offices, register.as_deref(), &mut db, against.now).await?,
                 None if is_licence(report) => Current::NoSuchLicence,
@@ -142,6 +147,16 @@ async fn gathered(report: &ofd::Report, digest: &str, against: &Against) -> Resu
         }
         Records::Nobody(words) => Ok((vec![], Copied::NotAsked, Current::Unknown { words: words.clone() })),
     }
+}
+
+/// A document of a bureau whose records are kept somewhere else: that it is not known here says nothing against it.
+async fn stranger(report: &ofd::Report, db: &mut Db) -> Result<Option<Current>, db::Fault> {
+    let Some(code) = custom(report, "制发机关代码") else { return Ok(None) };
+    if identity::bureaus::read_by_code(db, code).await?.is_some() {
+        return Ok(None);
+    }
+    let words = format!("机关 {code} 的制发记录不在本系统，请到它的网站核验");
+    Ok(Some(Current::Unknown { words }))
 }
 
 async fn standings(
@@ -227,6 +242,9 @@ async fn current_in(
         }
         Some(Mark::Ended) => {
             Current::Not { why: NotCurrent::Cancelled, words: format!("第 {edition:03} 版已停止使用") }
+        }
+        Some(Mark::Revoked) => {
+            Current::Not { why: NotCurrent::Revoked, words: format!("第 {edition:03} 版已被撤销") }
         }
         Some(Mark::Suspended) => {
             Current::Not { why: NotCurrent::Suspended, words: format!("第 {edition:03} 版已停用") }

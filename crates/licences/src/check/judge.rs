@@ -276,7 +276,9 @@ fn copied_step(copied: &Copied) -> (Step, Verdict) {
             Step::bad(subject, "制发记录里没有这个文件，哪怕内容只差一个字节也查不到"),
             Verdict::UnknownDocument,
         ),
-        Copied::NotAsked => (Step::unknown(subject, "离线核验，没有查制发记录"), Verdict::Valid),
+        Copied::NotAsked => {
+            (Step::unknown(subject, "没有查制发记录：离线核验，或者不是本系统制发的"), Verdict::Valid)
+        }
     }
 }
 
@@ -394,8 +396,8 @@ pub fn current_by_list(
             let words = format!("{as_of}的状态清单里还没有这张证，请更新清单后再核验");
             Current::Unknown { words }
         }
-        // 《行政许可法》第七十条: 撤销、撤回、吊销的，都应当办理注销手续.
-        Some(Mark::Ended) => not(NotCurrent::Cancelled, format!("{as_of}的状态清单：已注销、撤销或者收回")),
+        Some(Mark::Ended) => not(NotCurrent::Cancelled, format!("{as_of}的状态清单：已注销或者收回")),
+        Some(Mark::Revoked) => not(NotCurrent::Revoked, format!("{as_of}的状态清单：已撤销")),
         Some(Mark::Replaced) => not(NotCurrent::Replaced, format!("{as_of}的状态清单：已被新的版本代替")),
         _ if today > to => not(NotCurrent::Expired, format!("有效期到{}为止", date_cn(to))),
         Some(Mark::Suspended) => {

@@ -63,6 +63,7 @@ fn mark_of(state: &str) -> Mark {
         Some(State::Valid) => Mark::Valid,
         Some(State::Suspended) => Mark::Suspended,
         Some(State::Replaced) => Mark::Replaced,
-        Some(State::Pending | State::Cancelled | State::Revoked | State::Expired) | None => Mark::Ended,
+        Some(State::Revoked) => Mark::Revoked,
+        Some(State::Pending | State::Cancelled | State::Expired) | None => Mark::Ended,
     }
 }

@@ -1,7 +1,7 @@
-//! 状态清单: whether the licences of a bureau are in force, two bits each, signed by the bureau. Whoever has a list of
+//! 状态清单: whether the licences of a bureau are in force, four bits each, signed by the bureau. Whoever has a list of
 //! today verifies licences without a network, and nobody learns which ones.
 //!
-//! As in the token status lists of the IETF the place of a licence is its index, four to a byte, the first in the lowest
+//! As in the token status lists of the IETF the place of a licence is its index, two to a byte, the first in the lower
 //! bits. The list carries the certificates of the bureau's signatories, so that it and every QR code of the bureau can be
 //! verified with nothing but the roots.
 
@@ -23,7 +23,7 @@ use crate::statement::{self, Signatory, StatementFault};
 
 /// A list counts as current for so long.
 pub const VALID_FOR: SignedDuration = SignedDuration::from_hours(24);
-/// Two megabytes of bits. A bureau with more licences than this would be larger than the country.
+/// Four megabytes of bits. A bureau with more licences than this would be larger than the country.
 const MAX_PLACES: u64 = 8_000_000;
 /// Signatories of one bureau, with those of earlier keys.
 const MAX_CERTS: u64 = 64;
@@ -34,10 +34,12 @@ pub enum Mark {
     Valid,
     /// 停业, 责令停业整顿
     Suspended,
-    /// 注销, 撤销, 收回
+    /// 注销, 收回, 过期; also a place that no licence has
     Ended,
     /// Another edition has taken its place.
     Replaced,
+    /// 撤销
+    Revoked,
 }
 
 impl Mark {
@@ -47,15 +49,18 @@ impl Mark {
             Mark::Suspended => 1,
             Mark::Ended => 2,
             Mark::Replaced => 3,
+            Mark::Revoked => 4,
         }
     }
 
+    /// A mark that a later program may have invented is good for nothing here.
     fn of_bits(bits: u8) -> Mark {
-        match bits & 3 {
+        match bits & 15 {
             0 => Mark::Valid,
             1 => Mark::Suspended,
-            2 => Mark::Ended,
-            _ => Mark::Replaced,
+            3 => Mark::Replaced,
+            4 => Mark::Revoked,
+            _ => Mark::Ended,
         }
     }
 }
@@ -77,10 +82,10 @@ impl StatusList {
     pub fn new(bureau: &str, marks: &[(u64, Mark)], certs: Vec<Vec<u8>>, issued_at: Timestamp) -> StatusList {
         let known = || marks.iter().filter(|(index, _)| *index < MAX_PLACES);
         let places = known().map(|(index, _)| index + 1).max().unwrap_or(0);
-        let mut bits = vec![0b1010_1010; bytes_for(places)];
+        let mut bits = vec![0x22; bytes_for(places)];
         for (index, mark) in known() {
             let (byte, shift) = place(*index);
-            bits[byte] = bits[byte] & !(3 << shift) | mark.bits() << shift;
+            bits[byte] = bits[byte] & !(15 << shift) | mark.bits() << shift;
         }
         let next_update = issued_at + VALID_FOR;
         StatusList { bureau: bureau.to_owned(), issued_at, next_update, places, bits, certs }
@@ -108,9 +113,10 @@ impl StatusList {
     fn encode(&self) -> Vec<u8> {
         let writer = Writer::new().map(6).uint(1).text(&self.bureau);
         let writer = writer.uint(2).int(self.issued_at.as_second()).uint(3).int(self.next_update.as_second());
-        let writer = writer.uint(4).uint(self.places).uint(5).bytes(&self.bits);
-        let writer = writer.uint(6).array(self.certs.len());
-        self.certs.iter().fold(writer, |writer, cert| writer.bytes(cert)).finish()
+        let writer = writer.uint(4).uint(self.places).uint(6).array(self.certs.len());
+        let writer = self.certs.iter().fold(writer, |writer, cert| writer.bytes(cert));
+        // Key 5 held two bits a place; a reader of those must not take four for two.
+        writer.uint(7).bytes(&self.bits).finish()
     }
 
     fn decode(payload: &[u8]) -> Result<StatusList, StatementFault> {
@@ -119,12 +125,12 @@ impl StatusList {
 }
 
 fn bytes_for(places: u64) -> usize {
-    usize::try_from(places.div_ceil(4)).expect("places were limited")
+    usize::try_from(places.div_ceil(2)).expect("places were limited")
 }
 
 fn place(index: u64) -> (usize, u8) {
-    let byte = usize::try_from(index / 4).unwrap_or(usize::MAX);
-    (byte, (index % 4) as u8 * 2)
+    let byte = usize::try_from(index / 2).unwrap_or(usize::MAX);
+    (byte, (index % 2) as u8 * 4)
 }
 
 fn read(payload: &[u8]) -> Result<StatusList, CborFault> {
@@ -142,17 +148,17 @@ fn read(payload: &[u8]) -> Result<StatusList, CborFault> {
     let next_update = instant(r.int()?)?;
     r.key(4)?;
     let places = r.uint()?;
-    r.key(5)?;
-    let bits = r.bytes()?.to_vec();
-    if places > MAX_PLACES || bits.len() != bytes_for(places) {
-        return Err(odd);
-    }
     r.key(6)?;
     let count = r.array()?;
     if count > MAX_CERTS {
         return Err(odd);
     }
     let certs = (0..count).map(|_| r.bytes().map(<[u8]>::to_vec)).collect::<Result<_, _>>()?;
+    r.key(7)?;
+    let bits = r.bytes()?.to_vec();
+    if places > MAX_PLACES || bits.len() != bytes_for(places) {
+        return Err(odd);
+    }
     r.end()?;
     Ok(StatusList { bureau, issued_at, next_update, places, bits, certs })
 }

@@ -34,8 +34,14 @@ fn vectors() -> serde_json::Value {
         .collect();
     let claims = qr::claims();
     let posing = Claims { bureau: "990102".into(), ..claims.clone() };
-    let marks =
-        [(0, Mark::Valid), (1, Mark::Suspended), (2, Mark::Ended), (3, Mark::Replaced), (9, Mark::Valid)];
+    let marks = [
+        (0, Mark::Valid),
+        (1, Mark::Suspended),
+        (2, Mark::Ended),
+        (3, Mark::Replaced),
+        (4, Mark::Revoked),
+        (9, Mark::Valid),
+    ];
     let list = StatusList::new(BUREAU, &marks, vec![signatory.cert.der().to_vec()], sealed_at());
     let days = |day: jiff::civil::Date| crate::licence::days_between(jiff::civil::date(1970, 1, 1), day);
     json!({

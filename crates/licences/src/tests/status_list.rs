@@ -12,8 +12,14 @@ use crate::elicence::Under;
 use crate::status::{CancelReason, Step};
 use crate::status_list::{Editions, Issued, Mark, Publisher, StatusList, published, sign, verify};
 
-const MARKS: [(u64, Mark); 5] =
-    [(0, Mark::Valid), (1, Mark::Suspended), (2, Mark::Ended), (3, Mark::Replaced), (9, Mark::Valid)];
+const MARKS: [(u64, Mark); 6] = [
+    (0, Mark::Valid),
+    (1, Mark::Suspended),
+    (2, Mark::Ended),
+    (3, Mark::Replaced),
+    (4, Mark::Revoked),
+    (9, Mark::Valid),
+];
 
 fn list(town: &Town) -> StatusList {
     let certs = town.signatories().iter().map(|signatory| signatory.cert.der().to_vec()).collect();
