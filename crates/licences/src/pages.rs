@@ -55,6 +55,7 @@ pub fn routes_limited(limits: Limits) -> Router<App> {
         .route("/verify/offline", get(published::offline))
         .route("/verify/worker.js", get(published::worker))
         .route("/elicence/keys", get(published::keys))
+        .route("/elicence/trust.pem", get(published::trust))
         .route("/elicence/status/{bureau}", get(published::status));
     let programs = Router::new()
         .route("/api/licences/{number}", get(crate::api::licence))

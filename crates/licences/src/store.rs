@@ -237,7 +237,8 @@ pub async fn page_of_bureau(
                     issuer_name, item_slug, case_id, case_number, issued_on, first_issued, valid_from, valid_to,
                     status_data, changed_at
                from licence
-              where bureau = $1 and number > $2 and shop_name like $3 escape '!'
+              where bureau = $1 and number > $2
+                and (shop_name like $3 escape '!' or person_name like $3 escape '!')
               order by number
               limit $4",
             params![bureau, after, like, limit],

@@ -73,6 +73,24 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// What the operating system says, in words; the rare rest stays as it is.
+pub fn io_fault(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match error.kind() {
+        ErrorKind::NotFound => "文件或者文件夹不存在",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "已经存在",
+        ErrorKind::InvalidData => "不是 UTF-8 编码的文本",
+        ErrorKind::IsADirectory => "这是一个文件夹",
+        ErrorKind::NotADirectory => "路径中间有一段不是文件夹",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘满了",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        ErrorKind::TimedOut => "等待超时",
+        _ => return format!("系统错误：{error}"),
+    };
+    words.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

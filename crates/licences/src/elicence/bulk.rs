@@ -109,6 +109,8 @@ pub enum BulkFault {
     Unknown,
     #[error("no licence was chosen")]
     Nothing,
+    #[error("the list is empty")]
+    NothingListed,
     #[error("{0} is not a licence number")]
     NotANumber(String),
     #[error("too many numbers")]
@@ -131,6 +133,11 @@ impl BulkFault {
                 "bulk-nothing",
                 "没有符合条件的许可证，没有开始办理",
                 "请检查办理内容和范围。补发只选没有电子证照的有效许可证；换章、补办和延续只选已有电子证照的许可证。",
+            ),
+            BulkFault::NothingListed => Face::invalid(
+                "bulk-nothing-listed",
+                "还没有写许可证号",
+                "请每行写一个 12 位许可证号，或者改选别的范围。",
             ),
             BulkFault::NotANumber(written) => Face::invalid(
                 "bulk-number",
@@ -192,6 +199,9 @@ impl Chosen {
             if numbers.len() > LISTED_AT_MOST {
                 return Err(BulkFault::TooMany);
             }
+        }
+        if numbers.is_empty() {
+            return Err(BulkFault::NothingListed);
         }
         numbers.sort();
         numbers.dedup();
@@ -370,6 +380,26 @@ pub async fn cancel(app: &App, officer: &Officer, id: &str) -> Result<Bulk, Faul
     moved(app, officer, id, &[State::Paused, State::Running], State::Cancelled, "cancelled").await
 }
 
+/// 重办: what could not be done is tried again, after somebody has mended what stood in its way.
+pub async fn retry(app: &App, officer: &Officer, id: &str) -> Result<Bulk, Fault> {
+    let bulk = open(app, officer, id).await?;
+    if bulk.state == State::Cancelled || bulk.failed == 0 {
+        let state = if bulk.failed == 0 { "没有未办成的" } else { bulk.state.label() };
+        return Err(BulkFault::NotOpen(state).into());
+    }
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    history::append(&mut tx, &entry(&bulk, officer, "retried", json!({ "failed": bulk.failed }), now))
+        .await?;
+    tx.commit_with(vec![
+        bulks::run_again(&bulk, now),
+        bulks::wait_again(&bulk, now),
+        next_slice(&Bulk { version: bulk.version + 1, ..bulk.clone() }, now),
+    ])
+    .await?;
+    open(app, officer, id).await
+}
+
 async fn moved(
     app: &App,
     officer: &Officer,
@@ -427,6 +457,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_named() {
+        assert!(matches!(Chosen::listed(" ，\n"), Err(BulkFault::NothingListed)));
         assert!(
             matches!(Chosen::listed("990101100001\n店名"), Err(BulkFault::NotANumber(part)) if part == "店名")
         );

@@ -239,6 +239,27 @@ pub(super) fn move_to(bulk: &Bulk, next: State, now: Timestamp) -> Statement {
     )
 }
 
+/// The work runs again, and what failed counts as not yet dealt with. Touches nothing when somebody was first.
+pub(super) fn run_again(bulk: &Bulk, now: Timestamp) -> Statement {
+    Statement::expecting(
+        "update elicence_bulk
+            set state = 'running', failed = 0, waits_for = '', version = version + 1, changed_at = $1
+          where bureau = $2 and id = $3 and version = $4",
+        params![now, &bulk.bureau, &bulk.id, bulk.version],
+        1,
+    )
+}
+
+/// What could not be made stands at the end of the row again.
+pub(super) fn wait_again(bulk: &Bulk, now: Timestamp) -> Statement {
+    Statement::new(
+        "update elicence_bulk_row
+            set outcome = 'waiting', detail = '', changed_at = $1
+          where bureau = $2 and bulk = $3 and outcome = 'failed'",
+        params![now, &bulk.bureau, &bulk.id],
+    )
+}
+
 /// What was not done when the work was called off.
 pub(super) fn leave_rest(bulk: &Bulk, now: Timestamp) -> Statement {
     Statement::new(

@@ -211,10 +211,12 @@ pub(super) async fn turn(
     let bulk = match verb.as_str() {
         "pause" => bulk::pause(&app, &officer, &id).await?,
         "resume" => bulk::resume(&app, &officer, &id).await?,
+        "retry" => bulk::retry(&app, &officer, &id).await?,
         "cancel" => bulk::cancel(&app, &officer, &id).await?,
         _ => return Err(Fault::Unknown.into()),
     };
     let says = match bulk.state {
+        Stand::Running if verb == "retry" => "没有办成的正在重新办理。",
         Stand::Running => "已继续办理。",
         Stand::Paused => "已暂停，已经制发的不受影响。",
         Stand::Cancelled => "已取消，已经制发的不受影响，其余的不再办理。",

@@ -162,7 +162,7 @@ fn busy() -> Face {
         .retry_after(20)
 }
 
-fn not_set_up() -> Face {
+pub(super) fn not_set_up() -> Face {
     let next = "请按许可证号查验，或拨打 12313。管理员请先运行 yanzheng seal ca init 建立签章证书。";
     Face::new(StatusCode::SERVICE_UNAVAILABLE, "verify-not-set-up", "本网站还不能核验电子印章", next)
         .action("按许可证号查验", "/verify")

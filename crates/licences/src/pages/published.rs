@@ -62,6 +62,18 @@ fn key(signatory: &Signatory, trust: Option<&Trust>) -> Key {
     }
 }
 
+/// `GET /elicence/trust.pem`: root and CA, for those who verify on their own machines (`yanzheng verify --trust`).
+pub(super) async fn trust(State(app): State<App>) -> Answer {
+    let trust = app.try_part::<Offices>().and_then(|offices| offices.seals.trust());
+    let trust = trust.ok_or_else(|| Refusal::new(super::check::not_set_up()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-pem-file"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"yanzheng-trust.pem\""),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    Ok((headers, trust.to_pem()).into_response())
+}
+
 /// The lists as they were read last, for the time while the database is away.
 static LAST: LazyLock<RwLock<HashMap<String, Published>>> = LazyLock::new(RwLock::default);
 

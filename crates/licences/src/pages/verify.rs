@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use jiff::Timestamp;
-use law::codes::{CodeFault, CreditCode, Explained};
+use law::codes::{CodeFault, CreditCode, ELicenceId, Explained};
 use serde::Deserialize;
 use web::{Answer, App, Page, PageCx, html, html_with_status, text};
 
@@ -97,6 +97,9 @@ impl Wanted {
         let digits = !folded.is_empty() && folded.bytes().all(|b| b.is_ascii_digit());
         if asked.is_empty() {
             Wanted::Nothing
+        } else if let Ok(id) = ELicenceId::parse(&asked.trim().to_uppercase()) {
+            // The serial of our identifiers is the number of the licence.
+            Wanted::Number(id.serial)
         } else if CreditCode::parse_or_warn(&folded).is_ok() {
             Wanted::CreditCode(folded)
         } else if digits && folded.len() >= 6 {
@@ -195,6 +198,9 @@ mod tests {
         assert_eq!(Wanted::read("9901 0110 0001"), Wanted::Number("990101100001".into()));
         assert_eq!(Wanted::read("99010110000"), Wanted::Number("99010110000".into()));
         assert_eq!(Wanted::read("92990101ahfk86mm87"), Wanted::CreditCode("92990101AHFK86MM87".into()));
+        let identifier = ELicenceId::new("11100000000013338W011", "11990101000000000X", "990101100001", 2);
+        let identifier = identifier.unwrap().to_string();
+        assert_eq!(Wanted::read(&identifier), Wanted::Number("990101100001".into()));
         assert_eq!(Wanted::read("桥城"), Wanted::Name("桥城".into()));
         assert_eq!(Wanted::read("桥"), Wanted::TooShort);
         assert_eq!(Wanted::read("365便利店"), Wanted::Name("365便利店".into()));

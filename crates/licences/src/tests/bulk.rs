@@ -72,6 +72,13 @@ async fn a_new_seal_goes_on_every_licence_and_each_failure_has_its_reason() {
         // Run again, whatever the reason: nothing more happens.
         assert_eq!(runner(&town).run_due_now().await.unwrap(), []);
         assert_eq!(editions(&db).await, 30 + 29);
+        // Only what failed is tried again, and fails again for its own reason.
+        let retried = bulk::retry(&town.app, &head(), &asked.id).await.unwrap();
+        assert_eq!((retried.state, retried.made, retried.failed), (State::Running, 29, 0));
+        assert_eq!(runner(&town).run_due_now().await.unwrap(), []);
+        let done = again(&town, &asked.id).await;
+        assert_eq!((done.state, done.made, done.failed), (State::Done, 29, 1));
+        assert_eq!(editions(&db).await, 30 + 29);
     });
 }
 
