@@ -17,7 +17,7 @@ pub fn of(settings: &Settings) -> anyhow::Result<[u8; 32]> {
         make(&path)?;
     }
     let text = std::fs::read_to_string(&path)
-        .map_err(|error| anyhow::anyhow!("读不到密钥 {}：{error}", path.display()))?;
+        .map_err(|error| anyhow::anyhow!("读不到密钥 {}：{}", path.display(), web::text::io_fault(&error)))?;
     from_hex(text.trim()).ok_or_else(|| anyhow::anyhow!("密钥 {} 已损坏，请从备份恢复", path.display()))
 }
 
@@ -28,7 +28,7 @@ fn make(path: &Path) -> anyhow::Result<()> {
     let mut file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
-        Err(error) => anyhow::bail!("写不了密钥 {}：{error}", path.display()),
+        Err(error) => anyhow::bail!("写不了密钥 {}：{}", path.display(), web::text::io_fault(&error)),
     };
     file.write_all(text.as_bytes())?;
     file.sync_all()?;

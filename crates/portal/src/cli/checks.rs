@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use catalog::Catalogue;
 use catalog::catalogue::SourceFile;
 use web::Clock;
+use web::text::io_fault;
 
 use super::{Done, Stop, say};
 
@@ -77,8 +78,9 @@ fn scores(catalogue: &Catalogue, findings: &[catalog::Finding]) {
 
 /// The TOML files below `folder` under the names the catalogue knows them by: `items/retail-licence/item.toml`.
 pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile>, Stop> {
-    let unreadable =
-        |path: &Path, error: std::io::Error| Stop::because(format!("读不到 {}：{error}", path.display()));
+    let unreadable = |path: &Path, error: std::io::Error| {
+        Stop::because(format!("读不到 {}：{}", path.display(), io_fault(&error)))
+    };
     let folder = folder.canonicalize().map_err(|error| unreadable(folder, error))?;
     // Given the `items` folder itself, the names still begin with `items/`.
     let root = if folder.ends_with("items") {

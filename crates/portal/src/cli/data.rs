@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use db::{Db, Exec, history, params};
 use licences::import::{Bureau, import_csv};
+use web::text::io_fault;
 use web::{Clock, FixedClock, SystemClock};
 
 use super::{Done, Stop, say};
@@ -14,8 +15,9 @@ use crate::{demo, migrations};
 
 pub async fn open(settings: &Settings) -> Result<Db, Stop> {
     let data = &settings.storage.data;
-    std::fs::create_dir_all(data)
-        .map_err(|error| Stop::because(format!("建不了数据文件夹 {}：{error}", data.display())))?;
+    std::fs::create_dir_all(data).map_err(|error| {
+        Stop::because(format!("建不了数据文件夹 {}：{}", data.display(), io_fault(&error)))
+    })?;
     Db::open(&settings.database.for_db(data)).await.map_err(|fault| {
         Stop::because(format!("打不开数据库：{fault}。请检查 DATABASE_URL 或数据文件夹 {}。", data.display()))
     })
@@ -30,13 +32,34 @@ pub async fn open_migrated(settings: &Settings) -> Result<Db, Stop> {
     Ok(db)
 }
 
+/// The database of a command that only reads: where there is none, none is made.
+pub async fn open_existing(settings: &Settings) -> Result<Db, Stop> {
+    existing(settings)?;
+    open_migrated(settings).await
+}
+
+/// Refuses where no database has been made: somebody stands in the wrong folder.
+pub fn existing(settings: &Settings) -> Done {
+    if is_there(settings) {
+        return Ok(());
+    }
+    Err(Stop::because(format!(
+        "数据文件夹 {} 中没有数据库。请到网站所在的文件夹运行，或用 --settings 指定设置文件；新装的请先运行 yanzheng migrate。",
+        settings.storage.data.display()
+    )))
+}
+
+fn is_there(settings: &Settings) -> bool {
+    let to_open = settings.database.for_db(&settings.storage.data);
+    to_open.url.is_some() || settings.storage.data.join("yanzheng.db").exists()
+}
+
 /// The database if one has been made; never makes one, and says nothing when there is none.
 pub async fn open_if_there(settings: &Settings) -> Option<Db> {
-    let to_open = settings.database.for_db(&settings.storage.data);
-    if to_open.url.is_none() && !settings.storage.data.join("yanzheng.db").exists() {
+    if !is_there(settings) {
         return None;
     }
-    Db::open(&to_open).await.ok()
+    Db::open(&settings.database.for_db(&settings.storage.data)).await.ok()
 }
 
 /// As its makers write it.
@@ -73,6 +96,7 @@ pub async fn backup(settings: &Settings, file: &Path) -> Done {
     if file.exists() {
         return Err(Stop::because(format!("{} 已经存在，不会覆盖它。请换一个文件名。", file.display())));
     }
+    existing(settings)?;
     let db = open(settings).await?;
     let moved = db.backup_to(file).await.map_err(|fault| Stop::because(format!("备份没有完成：{fault}")))?;
     db.close().await;
@@ -110,7 +134,7 @@ pub async fn restore(settings: &Settings, file: &Path) -> Done {
 
 pub async fn import_licences(settings: &Settings, file: &Path) -> Done {
     let csv = std::fs::File::open(file)
-        .map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
+        .map_err(|error| Stop::because(format!("读不到 {}：{}", file.display(), io_fault(&error))))?;
     let app = assemble(settings).await.map_err(|fault| Stop::because(format!("{fault:#}")))?.app;
     let bureaus = identity::bureaus::all(&mut app.db.clone()).await.map_err(Stop::because)?;
     let issuers = bureaus.into_iter().map(|bureau| {
@@ -146,6 +170,7 @@ fn in_chinese(why: &str) -> String {
 
 /// Holds every chain of every bureau against its own hashes and heads.
 pub async fn verify_history(settings: &Settings) -> Done {
+    existing(settings)?;
     let db = open(settings).await?;
     let bureaus = db
         .clone()

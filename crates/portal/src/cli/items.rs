@@ -8,6 +8,7 @@ use catalog::exchange::{self, Imported, RowFault, Table};
 use clap::Args;
 use jiff::civil::Date;
 use web::Clock;
+use web::text::io_fault;
 
 use super::checks::read_folder;
 use super::{Done, Stop, say};
@@ -177,7 +178,8 @@ fn place(root: &Path, files: &[SourceFile]) -> Done {
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>, Stop> {
-    let unreadable = |error: std::io::Error| Stop::because(format!("读不到 {}：{error}", file.display()));
+    let unreadable =
+        |error: std::io::Error| Stop::because(format!("读不到 {}：{}", file.display(), io_fault(&error)));
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > MOST_BYTES {
         let says =
@@ -192,7 +194,7 @@ fn write(file: &Path, bytes: &[u8]) -> Done {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::because(format!("写不了 {}：{error}", path.display()))
+    Stop::because(format!("写不了 {}：{}", path.display(), io_fault(&error)))
 }
 
 fn extension(path: &Path) -> &str {

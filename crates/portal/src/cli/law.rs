@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use law::{Ledger, Pause, PauseKind, WorkCalendar, Workdays};
 use web::Clock;
+use web::text::io_fault;
 
 use super::data::{open_if_there, open_migrated};
 use super::{Done, Stop, say};
@@ -91,7 +92,7 @@ fn table(ledger: &Ledger) -> String {
 
 pub async fn import(settings: &Settings, file: &Path) -> Done {
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
+        .map_err(|error| Stop::because(format!("读不到 {}：{}", file.display(), io_fault(&error))))?;
     let db = open_migrated(settings).await?;
     let notice = calendar::import(&db, &text, web::SystemClock.now()).await.map_err(Stop::because)?;
     db.close().await;

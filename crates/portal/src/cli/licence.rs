@@ -6,8 +6,9 @@ use clap::Args;
 use licences::elicence::State;
 use licences::elicence::export::{self, Listed};
 use web::App;
+use web::text::io_fault;
 
-use super::{Done, Stop, say};
+use super::{Done, Stop, data, say};
 use crate::assemble::assemble;
 use crate::settings::Settings;
 
@@ -40,6 +41,7 @@ const PAGE: i64 = 500;
 const NONE: &str = "未制发";
 
 async fn open(settings: &Settings) -> Result<App, Stop> {
+    data::existing(settings)?;
     Ok(assemble(settings).await.map_err(|fault| Stop::because(format!("{fault:#}")))?.app)
 }
 
@@ -53,7 +55,12 @@ pub async fn export(settings: &Settings, asked: &Export) -> Done {
     let number = licences::number::read(&asked.number)
         .map_err(|fault| Stop::because(format!("许可证号不对：{}。", fault.explain())))?;
     if asked.ofd.is_none() && asked.pdf.is_none() {
-        return Err(Stop::because("请用 --ofd 或 --pdf 写明导出到哪个文件。"));
+        return Err(Stop { says: "请用 --ofd 或 --pdf 写明导出到哪个文件。".into(), code: 2 });
+    }
+    if asked.ofd.is_some() && asked.ofd == asked.pdf {
+        return Err(Stop {
+            says: "--ofd 和 --pdf 不能写到同一个文件，没有导出。".into(), code: 2
+        });
     }
     let app = open(settings).await?;
     let exported = export::export(&app, &number).await;
@@ -78,7 +85,7 @@ pub async fn export(settings: &Settings, asked: &Export) -> Done {
 
 fn write(file: &Path, bytes: &[u8]) -> Done {
     std::fs::write(file, bytes)
-        .map_err(|error| Stop::because(format!("写不了 {}：{error}", file.display())))?;
+        .map_err(|error| Stop::because(format!("写不了 {}：{}", file.display(), io_fault(&error))))?;
     say(format!("已写入 {}（{} 字节）。", file.display(), bytes.len()));
     Ok(())
 }

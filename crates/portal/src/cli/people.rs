@@ -7,8 +7,9 @@ use identity::{Bureau, Level, NewOfficer, Post, accounts, bureaus, officers, pas
 use law::codes::CreditCode;
 use serde::Deserialize;
 use web::App;
+use web::text::io_fault;
 
-use super::{Done, Stop, say};
+use super::{Done, Stop, data, say};
 use crate::assemble::assemble;
 use crate::settings::Settings;
 
@@ -93,7 +94,7 @@ fn read_tree(text: &str, known: &[String]) -> Result<Vec<Bureau>, String> {
 
 pub async fn import_bureaus(settings: &Settings, file: &Path) -> Done {
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
+        .map_err(|error| Stop::because(format!("读不到 {}：{}", file.display(), io_fault(&error))))?;
     let app = open(settings).await?;
     let known = bureaus::all(&mut app.db.clone()).await.map_err(Stop::because)?;
     let known: Vec<String> = known.into_iter().map(|bureau| bureau.code).collect();
@@ -110,6 +111,7 @@ pub async fn import_bureaus(settings: &Settings, file: &Path) -> Done {
 }
 
 pub async fn list_bureaus(settings: &Settings) -> Done {
+    data::existing(settings)?;
     let app = open(settings).await?;
     let all = bureaus::all(&mut app.db.clone()).await.map_err(Stop::because)?;
     app.db.close().await;

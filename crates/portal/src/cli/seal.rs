@@ -11,6 +11,7 @@ use seals::state::State;
 use seals::{KeyFault, Record, SealKeys, store};
 use web::Clock;
 use web::clock::{office_day, office_zone};
+use web::text::io_fault;
 
 use super::{Done, Stop, data, say, words};
 use crate::settings::Settings;
@@ -99,7 +100,7 @@ fn init(settings: &Settings, organ: Option<String>) -> Done {
 
 async fn issue(settings: &Settings, asked: Issue) -> Done {
     let public = asked.public_key.as_deref().map(public_key).transpose()?;
-    let db = data::open_migrated(settings).await?;
+    let db = data::open_existing(settings).await?;
     let all = bureaus::all(&mut db.clone()).await.map_err(Stop::because)?;
     db.close().await;
     let bureau = all.into_iter().find(|bureau| bureau.code == asked.bureau).ok_or_else(|| {
@@ -123,7 +124,7 @@ async fn issue(settings: &Settings, asked: Issue) -> Done {
 
 fn public_key(file: &Path) -> Result<VerifyingKey, Stop> {
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Stop::because(format!("读不到 {}：{error}", file.display())))?;
+        .map_err(|error| Stop::because(format!("读不到 {}：{}", file.display(), io_fault(&error))))?;
     VerifyingKey::from_pem(&text).map_err(|fault| {
         Stop::because(format!("{}：{fault}。请从设备导出 PEM 格式的 SM2 公钥。", file.display()))
     })
@@ -135,7 +136,7 @@ fn trust(settings: &Settings) -> Done {
 }
 
 async fn list(settings: &Settings, bureau: Option<String>) -> Done {
-    let db = data::open_migrated(settings).await?;
+    let db = data::open_existing(settings).await?;
     let mut reader = db.clone();
     let all = bureaus::all(&mut reader).await.map_err(Stop::because)?;
     let wanted: Vec<_> = match &bureau {

@@ -11,6 +11,7 @@ use clap::Args;
 use guomi::x509::Trust;
 use licences::check::{Against, Offices, Outcome, Records, examine_file, examine_qr};
 use licences::status_list;
+use web::text::io_fault;
 use web::{Clock, SystemClock};
 
 use super::{Done, Stop, data, say};
@@ -99,7 +100,7 @@ impl Subject {
 /// One byte more than `most` at most: enough for a reader to see that it is too much.
 fn read(path: &Path, most: usize) -> Result<Vec<u8>, Stop> {
     let unreadable = |error: std::io::Error| Stop {
-        says: format!("读不到 {}：{error}。请核对文件名和权限。", path.display()),
+        says: format!("读不到 {}：{}。请核对文件名和权限。", path.display(), io_fault(&error)),
         code: 2,
     };
     let mut bytes = Vec::new();
@@ -147,8 +148,11 @@ async fn own(settings: Option<&Loaded>) -> Records {
     let nobody =
         |why: &str| Records::Nobody(format!("没有查到现在的状态：{why}。可以用 --status 指定状态清单。"));
     let Some(Ok(settings)) = settings else { return nobody("本机的设置读不出来") };
-    match data::open_if_there(settings).await {
-        Some(db) => Records::Own { db, offices: Offices::own(seal_keys(settings)), register: None },
-        None => nobody("本机没有数据库"),
+    let Some(db) = data::open_if_there(settings).await else { return nobody("本机没有数据库") };
+    // Nothing was ever issued from an empty database: that it knows no document says nothing about the document.
+    match identity::bureaus::all(&mut db.clone()).await {
+        Ok(bureaus) if bureaus.is_empty() => nobody("本机的数据库是空的"),
+        Ok(_) => Records::Own { db, offices: Offices::own(seal_keys(settings)), register: None },
+        Err(_) => nobody("本机的数据库读不出来"),
     }
 }

@@ -68,12 +68,38 @@ fn fault(error: &clap::Error) -> String {
             format!("{argument} 后面要写一个值。")
         }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
-            let why = std::error::Error::source(error).map(|why| format!("（{why}）")).unwrap_or_default();
+            let why = std::error::Error::source(error).map(|why| format!("（{}）", reason(&why.to_string())));
+            let why = why.unwrap_or_default();
             format!("{argument} 的值“{value}”不对{why}。")
         }
         ErrorKind::ArgumentConflict => {
             format!("{argument} 不能与 {} 同时使用。", told(ContextKind::PriorArg))
         }
         _ => error.render().to_string().lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Why a number was not taken, which clap and the standard library say in English; our own readers speak Chinese.
+fn reason(why: &str) -> String {
+    if let Some((_, range)) = why.split_once(" is not in ")
+        && let Some((least, most)) = range.split_once("..=")
+    {
+        return format!("应在 {least} 到 {most} 之间");
+    }
+    match why {
+        "invalid digit found in string" | "cannot parse integer from empty string" => "应当是整数".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_range_are_explained_in_chinese() {
+        assert_eq!(reason("0 is not in 1..=12"), "应在 1 到 12 之间");
+        assert_eq!(reason("invalid digit found in string"), "应当是整数");
+        assert_eq!(reason("日期写作 2026-02-12"), "日期写作 2026-02-12");
     }
 }

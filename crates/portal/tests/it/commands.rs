@@ -31,6 +31,8 @@ impl Site {
 fn a_new_site_gets_its_bureaus_and_its_first_officers() {
     let site = Site(tempfile::tempdir().expect("a folder"));
     let bureaus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../places/9901/bureaus.toml");
+    assert!(site.refuses(&["bureau", "list"]).contains("没有数据库"));
+    site.does(&["migrate"]);
     assert!(site.does(&["bureau", "list"]).contains("还没有单位"));
     site.does(&["bureau", "import", bureaus]);
     assert!(site.does(&["bureau", "list"]).contains("990101"));

@@ -58,6 +58,17 @@ async fn a_granted_licence_is_found_genuine_by_whoever_gets_the_file(town: &Town
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
     let list = anybody.get(&format!("/elicence/status/{BUREAU}")).await;
     assert!(list.must_be(200).body.len() > 100);
+    let roots = anybody.get("/elicence/trust.pem").await.must_be(200).body.clone();
+    assert!(roots.starts_with(b"-----BEGIN CERTIFICATE-----"));
+
+    let run = |words: &[&str]| {
+        let told = command(town.folder.path(), town.database_url().as_deref(), words).output().expect("runs");
+        String::from_utf8_lossy(&told.stdout).into_owned()
+    };
+    assert!(!run(&["doctor"]).contains("换发前的证书"));
+    run(&["seal", "ca", "issue", BUREAU, "--again"]);
+    let found = run(&["doctor"]);
+    assert!(found.contains("换发前的证书"), "{found}");
 }
 
 const BUREAU: &str = "990101";
@@ -229,10 +240,29 @@ fn a_file_is_verified_with_roots_and_a_list_and_nothing_else() {
     };
     assert_eq!(with_list(bureau.list(Mark::Ended, bureau.now)), (1, "not-current".into()));
     assert_eq!(with_list(bureau.list(Mark::Suspended, bureau.now)), (1, "not-current".into()));
+    assert_eq!(with_list(bureau.list(Mark::Revoked, bureau.now)), (1, "not-current".into()));
+    let list = bag.put("other-list", bureau.list(Mark::Revoked, bureau.now));
+    assert!(bag.run(&["verify", &licence, "--trust", &roots, "--status", &list]).1.contains("已撤销"));
     let old = bureau.now - SignedDuration::from_hours(30);
     assert_eq!(with_list(bureau.list(Mark::Valid, old)), (1, "state-unknown".into()));
     assert_eq!(with_list(other.list(Mark::Valid, other.now)), (1, "state-unknown".into()));
     assert_eq!(with_list(b"junk".to_vec()), (1, "state-unknown".into()));
+}
+
+/// Without a list the records of the machine are asked, if it has any that could know.
+#[test]
+fn an_empty_database_condemns_nothing() {
+    let (bag, bureau) = (bag(), Bureau::named("city"));
+    let licence = bag.put("licence.ofd", bureau.sealed_licence());
+    let roots = bag.put("roots.pem", bureau.trust.to_pem());
+    let verify = ["verify", licence.as_str(), "--trust", roots.as_str()];
+    assert_eq!(bag.verdict(&verify), (1, "state-unknown".into()));
+    let (code, said) = bag.run(&["licence", "export", "990101100001", "--ofd", "x.ofd"]);
+    assert!(code == 1 && said.contains("没有数据库"), "{said}");
+    assert!(!bag.0.path().join("data/yanzheng.db").exists(), "a command that reads makes no database");
+    bag.run(&["migrate"]);
+    assert_eq!(bag.verdict(&verify), (1, "state-unknown".into()));
+    assert!(bag.run(&verify).1.contains("数据库是空的"));
 }
 
 #[test]
