@@ -98,7 +98,7 @@
     if (input.type !== "file") return;
     const file = input.files[0], most = Number(input.dataset.max || 0), place = document.getElementById(input.dataset.preview || "");
     const tooLarge = file && most && file.size > most;
-    input.setCustomValidity(tooLarge ? `文件有 ${(file.size / 1048576).toFixed(1)} MB，最大 ${(most / 1048576).toFixed(0)} MB。请压缩或重拍后再选。` : "");
+    input.setCustomValidity(tooLarge ? `文件有 ${(file.size / 1048576).toFixed(1)} MB，最大 ${(most / 1048576).toFixed(0)} MB。${/image/.test(input.accept) ? "请压缩或重拍后再选。" : "请选择更小的文件。"}` : "");
     if (tooLarge) input.reportValidity();
     if (!place) return;
     place.replaceChildren();

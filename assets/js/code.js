@@ -158,7 +158,12 @@
   }
 
   const place = at("[data-result]"), paste = at("[data-paste]"), answered = at("[data-code]");
-  if (answered) { if (location.hash.length > 1) beside(answered); return; }
+  if (answered) {
+    if (location.hash.length > 1) beside(answered);
+    // Another code of the same licence, opened in this tab, changes only what stands behind the "#".
+    window.addEventListener("hashchange", () => location.reload());
+    return;
+  }
   if (!place) return;
   prepare();
   const scanned = () => { if (location.hash.length > 40 || location.pathname.startsWith("/v/")) show(place, location.href); };

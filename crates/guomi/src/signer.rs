@@ -54,7 +54,7 @@ impl SignFault {
     /// What to do now.
     pub fn next(&self) -> &'static str {
         match self {
-            SignFault::Unavailable(_) => "文书已排队，服务恢复后自动签章，无需重新办理",
+            SignFault::Unavailable(_) => "请检查签章服务；等待盖章的决定和文书在服务恢复后自动盖章",
             SignFault::Refused(_) => "请联系印章管理员核对印章状态和用印权限",
             SignFault::WrongAnswer => "请停止用印，联系印章管理员检查签章服务",
             SignFault::KeyAndCertDiffer => "请核对密钥文件与证书是否属于同一枚印章",

@@ -7,6 +7,7 @@ use web::{Face, Refusal};
 
 use crate::elicence::StateFault;
 use crate::elicence::bulk::BulkFault;
+use crate::elicence::ending::EndingFault;
 use crate::elicence::grant::GrantFault;
 use crate::status::{Standing, StepFault};
 
@@ -61,6 +62,8 @@ pub enum Fault {
     Grant(#[from] GrantFault),
     #[error(transparent)]
     Bulk(#[from] BulkFault),
+    #[error(transparent)]
+    Ending(#[from] EndingFault),
     /// What `identity` says of the caller.
     #[error(transparent)]
     Identity(#[from] identity::Fault),
@@ -84,7 +87,7 @@ impl Fault {
             Fault::Unknown => Face::unknown(
                 "licence-unknown",
                 "没有找到这张许可证",
-                "请核对证号，或到“我的许可证”查看您名下的证。",
+                "请核对 12 位许可证号；本人的证在“我的许可证”里。",
             )
             .action("查验许可证", "/verify"),
             Fault::Number(fault) => Face::invalid(
@@ -163,7 +166,7 @@ impl Fault {
             Fault::NoEdition => Face::conflict(
                 "elicence-missing",
                 "这张许可证由旧系统转入，还没有电子证照",
-                "许可证本身有效。请联系发证机关补发电子证照，办好后会在“消息”里通知您。",
+                "有效的许可证可以由发证机关补发电子证照（工作台里的“补发电子证照”）；持证人请联系发证机关。",
             ),
             Fault::NothingChanged => Face::invalid(
                 "licence-nothing-changed",
@@ -184,6 +187,7 @@ impl Fault {
             ),
             Fault::Grant(fault) => fault.face(),
             Fault::Bulk(fault) => fault.face(),
+            Fault::Ending(fault) => fault.face(),
             Fault::Identity(fault) => fault.face(),
             Fault::Typeset(_) => Face::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -2,6 +2,7 @@
 //! check code in a licence's QR.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use web::csrf::keyed_digest;
 
 /// What a look-up key was made from.
@@ -42,19 +43,39 @@ impl Keys {
     }
 
     /// Eight characters in the QR of a licence. They tell a QR that this system printed from one somebody drew around a
-    /// number read off another wall; whether the licence is good is for the register to say.
-    pub fn check(&self, number: &str) -> String {
-        let digest = keyed_digest(&self.secret, &[b"licence-qr", number.as_bytes()]);
+    /// number read off another wall; whether the licence is good is for the register to say. Where the licence has an
+    /// electronic edition they stand for that edition.
+    pub fn check(&self, number: &str, edition: Option<u64>) -> String {
+        let edition = edition.map(|edition| edition.to_string()).unwrap_or_default();
+        let parts = [b"licence-qr".as_slice(), number.as_bytes(), edition.as_bytes()];
+        let digest = keyed_digest(&self.secret, if edition.is_empty() { &parts[..2] } else { &parts });
         URL_SAFE_NO_PAD.encode(&digest[..6])
     }
 
-    /// Address in the QR: `{base}/v/{number}?c={check}`.
-    pub fn verify_url(&self, base_url: &str, number: &str) -> String {
-        format!("{base_url}/v/{number}?c={}", self.check(number))
+    /// Address in the QR: `{base}/v/{number}?c={check}`, and `&e={edition}` behind it for an electronic edition, so that a
+    /// browser without scripts is told of an old one, too.
+    pub fn verify_url(&self, base_url: &str, number: &str, edition: Option<u64>) -> String {
+        let behind = edition.map(|edition| format!("&e={edition}")).unwrap_or_default();
+        format!("{base_url}/v/{number}?c={}{behind}", self.check(number, edition))
     }
 
-    pub fn check_fits(&self, number: &str, check: &str) -> bool {
-        self.check(number) == check
+    pub fn check_fits(&self, number: &str, edition: Option<u64>, check: &str) -> bool {
+        self.check(number, edition) == check
+    }
+
+    /// What a code on the holder's screen carries: the second it was shown at, and eight characters that only this site
+    /// can have made of it. `{seconds since 1970}.{mac}`
+    pub fn shown(&self, number: &str, at: Timestamp) -> String {
+        let second = at.as_second().to_string();
+        let digest = keyed_digest(&self.secret, &[b"licence-shown", number.as_bytes(), second.as_bytes()]);
+        format!("{second}.{}", URL_SAFE_NO_PAD.encode(&digest[..6]))
+    }
+
+    /// When a code was shown; `None` for one that this site did not make.
+    pub fn shown_at(&self, number: &str, shown: &str) -> Option<Timestamp> {
+        let second = shown.split_once('.')?.0.parse().ok()?;
+        let at = Timestamp::from_second(second).ok()?;
+        (self.shown(number, at) == shown).then_some(at)
     }
 }
 
@@ -82,9 +103,26 @@ mod tests {
     #[test]
     fn a_check_code_fits_its_own_number_only() {
         let keys = Keys::new([1; 32]);
-        let check = keys.check("990101100017");
-        assert!(keys.check_fits("990101100017", &check) && !keys.check_fits("990101100018", &check));
-        let url = keys.verify_url("https://yz.example", "990101100017");
+        let check = keys.check("990101100017", None);
+        assert!(keys.check_fits("990101100017", None, &check));
+        assert!(!keys.check_fits("990101100018", None, &check));
+        let url = keys.verify_url("https://yz.example", "990101100017", None);
         assert_eq!(url, format!("https://yz.example/v/990101100017?c={check}"));
+        let second = keys.check("990101100017", Some(2));
+        let url = keys.verify_url("https://yz.example", "990101100017", Some(2));
+        assert_eq!(url, format!("https://yz.example/v/990101100017?c={second}&e=2"));
+        assert!(!keys.check_fits("990101100017", Some(3), &second) && second != check);
+    }
+
+    #[test]
+    fn a_code_on_a_screen_tells_when_it_was_shown() {
+        let (keys, at) = (Keys::new([1; 32]), Timestamp::from_second(1_795_000_000).unwrap());
+        let shown = keys.shown("990101100017", at);
+        assert_eq!(keys.shown_at("990101100017", &shown), Some(at));
+        assert_eq!(keys.shown_at("990101100018", &shown), None);
+        let later = shown.replacen("1795000000", "1795000060", 1);
+        for forged in [later.as_str(), "", "1795000000", "x.y", "99999999999999999999.AAAAAAAA"] {
+            assert_eq!(keys.shown_at("990101100017", forged), None, "{forged}");
+        }
     }
 }

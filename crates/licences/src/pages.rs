@@ -5,6 +5,7 @@ mod bulk;
 mod check;
 mod desk;
 mod elicence;
+mod ending;
 mod grants;
 mod live;
 mod mine;

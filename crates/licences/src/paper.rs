@@ -52,7 +52,7 @@ fn paper(app: &App, licence: &Licence, sheet: Sheet) -> Paper {
         specimen: app.settings().demo,
         watermark: None,
     };
-    let url = Keys::new(app.settings().secret).verify_url(&app.settings().base_url, &licence.number);
+    let url = Keys::new(app.settings().secret).verify_url(&app.settings().base_url, &licence.number, None);
     Paper::new(&face, licence.issued_on).verified_at(url)
 }
 
@@ -111,7 +111,7 @@ async fn kept(app: &App, licence: &Licence, kind: Kind) -> Result<Option<Vec<u8>
 }
 
 /// Setting type takes tens of milliseconds of pure computing: not on the threads that answer everybody else.
-async fn typeset(app: &App, paper: Paper) -> Result<Vec<u8>, Fault> {
+pub(crate) async fn typeset(app: &App, paper: Paper) -> Result<Vec<u8>, Fault> {
     let typesetter: Arc<dyn papers::Typesetter> = app.typesetter();
     let set = tokio::task::spawn_blocking(move || typesetter.pdf(&paper)).await;
     match set {

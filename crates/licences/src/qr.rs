@@ -190,7 +190,7 @@ pub fn address(
     base_url: &str,
     claims: &Claims,
 ) -> Result<String, seals::Fault> {
-    let open = keys.verify_url(base_url, &claims.number);
+    let open = keys.verify_url(base_url, &claims.number, Some(claims.edition));
     let payload = claims.clone().fitting(open.len() + 1).encode();
     let signature = seals.sign_payload(&claims.bureau, &cose::to_be_signed(&payload))?;
     let statement = cose::assemble(&signature.kid, &payload, &signature.raw);

@@ -37,10 +37,18 @@ pub enum Kind {
     LicenceOriginal,
     /// 许可证副本
     LicenceDuplicate,
+    /// 注销行政许可决定书
+    Cancellation,
+    /// 撤销行政许可决定书
+    Revocation,
+    /// 撤回行政许可决定书
+    WithdrawalByBureau,
+    /// 收回烟草专卖零售许可证决定书
+    Recall,
 }
 
 /// Every kind, in the order in which a case meets them.
-pub const ALL_KINDS: [Kind; 15] = [
+pub const ALL_KINDS: [Kind; 19] = [
     Kind::ApplicationForm,
     Kind::Receipt,
     Kind::Acceptance,
@@ -56,6 +64,10 @@ pub const ALL_KINDS: [Kind; 15] = [
     Kind::ServiceReceipt,
     Kind::LicenceOriginal,
     Kind::LicenceDuplicate,
+    Kind::Cancellation,
+    Kind::Revocation,
+    Kind::WithdrawalByBureau,
+    Kind::Recall,
 ];
 
 struct Row {
@@ -111,6 +123,12 @@ impl Kind {
             Kind::LicenceDuplicate => {
                 row("licence-duplicate", "烟草专卖零售许可证（副本）", None, "licence-duplicate.typ", 1)
             }
+            Kind::Cancellation => row("cancellation", "注销行政许可决定书", Some("注"), "ending.typ", LETTER),
+            Kind::Revocation => row("revocation", "撤销行政许可决定书", Some("撤"), "ending.typ", LETTER),
+            Kind::WithdrawalByBureau => {
+                row("withdrawal-by-bureau", "撤回行政许可决定书", Some("撤回"), "ending.typ", LETTER)
+            }
+            Kind::Recall => row("recall", "收回烟草专卖零售许可证决定书", Some("收"), "ending.typ", LETTER),
         }
     }
 

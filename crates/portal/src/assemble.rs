@@ -57,7 +57,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
     licences::register::load(&register, &db, clock.as_ref()).await.context("许可证登记簿不能载入")?;
     let keys = Keys::new(secret);
 
-    let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::new());
+    let typesetter: Arc<dyn Typesetter> = Arc::new(typeset::Press::with_fonts(settings.storage.fonts()));
     let seal_keys = seal_keys(settings);
     let sealer = Arc::new(Sealer::new(seal_keys.clone(), files.clone(), typesetter.clone(), clock.clone()));
     let office =

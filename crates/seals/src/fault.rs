@@ -124,8 +124,8 @@ impl Fault {
             Fault::Unavailable(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "seal-service-away",
-                "签章服务暂时不可用".to_owned(),
-                "办理内容已经保存，服务恢复后自动盖章，无需重新办理",
+                "签章服务暂时不可用，这一步没有办成，什么都没有改变".to_owned(),
+                "请过几分钟再办；一直不行的，请联系系统管理员检查签章服务",
             ),
             Fault::Refused(_) => (conflict, "seal-refused", "签章服务拒绝签名".to_owned(), ASK_KEEPER),
             Fault::WrongAnswer => (
@@ -135,12 +135,19 @@ impl Fault {
                 "请停止用印，并联系印章管理员检查签章服务",
             ),
             Fault::Keys(fault) => return of_keys(fault),
+            // The keeper can authorise nobody: what is there was made for a certificate that was replaced.
+            Fault::Seal(SealFault::NotAHolder { .. }) => (
+                conflict,
+                "seal-not-a-holder",
+                "这枚印章是为换发以前的签章证书制作的，不能再盖章".to_owned(),
+                "请印章管理员销毁这枚印章，再申请、制作并启用新的印章",
+            ),
             Fault::Seal(fault) => (conflict, fault.code(), fault.to_string(), fault.next()),
             Fault::Typeset(fault) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "seal-paper",
                 format!("文书不能排版：{fault}"),
-                "请按提示修改后再办理",
+                "姓名、店名里的生僻字不要改写，请系统管理员把含有这个字的字体放进数据文件夹的 fonts 中，再办理",
             ),
             Fault::Ofd(fault) => (conflict, "seal-ofd", format!("{fault}，文书没有盖章"), ASK_ADMIN),
             Fault::NoPlace(kind) => (

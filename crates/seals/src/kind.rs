@@ -53,7 +53,11 @@ impl SealKind {
             | Kind::ExtensionNotice
             | Kind::PauseNotice
             | Kind::LicenceOriginal
-            | Kind::LicenceDuplicate => Some(SealKind::Licensing),
+            | Kind::LicenceDuplicate
+            | Kind::Cancellation
+            | Kind::Revocation
+            | Kind::WithdrawalByBureau
+            | Kind::Recall => Some(SealKind::Licensing),
             Kind::ApplicationForm
             | Kind::Receipt
             | Kind::InspectionRecord

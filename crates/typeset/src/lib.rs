@@ -19,4 +19,5 @@ mod templates;
 mod tests;
 mod world;
 
+pub use fonts::unusable as unusable_fonts;
 pub use press::Press;

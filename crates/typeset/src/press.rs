@@ -5,6 +5,7 @@ use crate::world::{Desk, Workshop};
 use crate::{display, inspect, manuscript, prints, seal};
 use papers::{Kind, Paper, SealFace, SealPicture, SealPrint, TypesetFault, Typesetter};
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::Smart;
@@ -20,6 +21,8 @@ use typst_svg::SvgOptions;
 /// from a blocking thread.
 pub struct Press {
     templates: Vec<(String, String)>,
+    /// Fonts of the office's own.
+    fonts: Option<PathBuf>,
     /// Reading the fonts takes about a tenth of a second, so the first paper pays for it, not the start.
     workshop: OnceLock<Workshop>,
     /// The last documents with what they were set from: a paper is sealed, and its reading copy is asked for at once.
@@ -47,10 +50,17 @@ impl Press {
         Press::with_templates(SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())))
     }
 
+    /// A press that also knows the fonts in a folder, which need not be there. They only stand in for characters that the
+    /// shipped fonts lack, so papers without such characters stay the same bytes.
+    pub fn with_fonts(folder: impl Into<PathBuf>) -> Press {
+        Press { fonts: Some(folder.into()), ..Press::new() }
+    }
+
     /// A press with other templates (file name and text), for whoever works on the wording.
     pub fn with_templates(templates: impl IntoIterator<Item = (String, String)>) -> Press {
         Press {
             templates: templates.into_iter().collect(),
+            fonts: None,
             workshop: OnceLock::new(),
             recent: Mutex::default(),
         }
@@ -62,7 +72,7 @@ impl Press {
     }
 
     fn workshop(&self) -> &Workshop {
-        self.workshop.get_or_init(|| Workshop::new(&self.templates))
+        self.workshop.get_or_init(|| Workshop::new(&self.templates, self.fonts.as_deref()))
     }
 
     /// The laid-out document, looked over: shape of the data, warnings, page count, missing glyphs.

@@ -11,6 +11,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = templates![
     "lib.typ",
     "acceptance.typ",
     "application-form.typ",
+    "ending.typ",
     "extension.typ",
     "grant.typ",
     "inspection-record.typ",

@@ -23,7 +23,7 @@ fn closed_up(text: &str) -> String {
 /// What must be readable of a JSON value: every text, except what is shown otherwise or not at all.
 fn readable(key: &str, value: &Value, out: &mut Vec<String>) {
     // Tags of enums; digests, of which only the beginning is shown; the person's details in a letter.
-    const OTHERWISE: [&str; 3] = ["kind", "sheet", "digest"];
+    const OTHERWISE: [&str; 4] = ["kind", "sheet", "way", "digest"];
     match value {
         _ if OTHERWISE.contains(&key) || key == "head" => {}
         Value::String(text) => out.push(worded(text)),

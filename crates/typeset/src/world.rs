@@ -2,7 +2,7 @@
 
 use crate::fonts;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -22,8 +22,10 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     /// `templates` are file names and texts; a template refers to another by its name.
-    pub(crate) fn new(templates: &[(String, String)]) -> Workshop {
-        let fonts = fonts::load();
+    /// `own` is a folder of fonts for characters that the shipped ones lack.
+    pub(crate) fn new(templates: &[(String, String)], own: Option<&Path>) -> Workshop {
+        let mut fonts = fonts::load();
+        fonts.extend(own.map(fonts::of_folder).unwrap_or_default());
         let sources = templates.iter().map(|(name, text)| {
             let id = file_id(name);
             (id, Source::new(id, text.clone()))

@@ -311,7 +311,9 @@ async fn examine_copy(digest: &str, against: &Against) -> Outcome {
             return judge_copy(&Copied::NotAsked, &Current::NothingToLose, vec![], None);
         }
     };
-    let named = (copy.subject_kind == "licence").then(|| Named {
+    let is_face =
+        matches!(Kind::from_code(&copy.paper_kind), Some(Kind::LicenceOriginal | Kind::LicenceDuplicate));
+    let named = is_face.then(|| Named {
         bureau: Some(copy.bureau.clone()),
         number: copy.subject.clone(),
         edition: edition_in(&copy.paper_id),

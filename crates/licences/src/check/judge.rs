@@ -103,9 +103,9 @@ pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Opti
         Copied::Known { .. } => {}
         Copied::Never => return nothing_known(step, Verdict::UnknownDocument),
         // Nobody was asked: that proves nothing against the file.
-        Copied::NotAsked => return nothing_known(step, Verdict::StateUnknown),
+        Copied::NotAsked => return nothing_known(step, Verdict::Unchecked),
     }
-    let (last, verdict) = if sealed { current_step(current) } else { (record_of_then(), Verdict::Valid) };
+    let (last, verdict) = if sealed { current_step(current) } else { (record_of_then(), Verdict::Record) };
     genuine(verdict, vec![kind_of_file(sealed), step, last], facts, number)
 }
 
@@ -113,7 +113,7 @@ pub fn judge_copy(copied: &Copied, current: &Current, facts: Facts, number: Opti
 pub fn judge_qr_without_keys() -> Outcome {
     Outcome {
         subject: Subject::Code,
-        verdict: Verdict::StateUnknown,
+        verdict: Verdict::Unchecked,
         steps: vec![Step::unknown(
             "二维码签名",
             "没有发证机关的公钥，没有核验。请联网，或者用 --status 给出状态清单",
@@ -159,11 +159,13 @@ fn genuine(verdict: Verdict, steps: Vec<Step>, facts: Facts, number: Option<Stri
 fn worse(one: Verdict, other: Verdict) -> Verdict {
     let rank = |verdict: Verdict| match verdict {
         Verdict::Valid => 0,
-        Verdict::StateUnknown => 1,
-        Verdict::NotCurrent(_) => 2,
-        Verdict::UnknownDocument => 3,
-        Verdict::SealSuspended => 4,
-        _ => 5,
+        Verdict::Record => 1,
+        Verdict::StateUnknown => 2,
+        Verdict::Unchecked => 3,
+        Verdict::NotCurrent(_) => 4,
+        Verdict::UnknownDocument => 5,
+        Verdict::SealSuspended => 6,
+        _ => 7,
     };
     if rank(other) > rank(one) { other } else { one }
 }

@@ -78,8 +78,12 @@ pub enum Verdict {
     /// Genuine, untouched, and in force now.
     Valid,
     NotCurrent(NotCurrent),
+    /// A form or a record of a case, as it was made: true of its day, and no licence.
+    Record,
     /// Genuine as far as can be seen; whether it is in force could not be found out.
     StateUnknown,
+    /// Nothing could be found out here, for want of keys or records.
+    Unchecked,
     /// Genuine seals or none at all, but no such document is known here.
     UnknownDocument,
     SealSuspended,
@@ -127,7 +131,9 @@ impl Verdict {
         match self {
             Verdict::Valid => "valid",
             Verdict::NotCurrent(_) => "not-current",
+            Verdict::Record => "record",
             Verdict::StateUnknown => "state-unknown",
+            Verdict::Unchecked => "unchecked",
             Verdict::UnknownDocument => "unknown-document",
             Verdict::SealSuspended => "seal-suspended",
             Verdict::SealExpired => "seal-expired",
@@ -148,7 +154,9 @@ impl Verdict {
     pub fn grade(self) -> Grade {
         match self {
             Verdict::Valid => Grade::Good,
-            Verdict::NotCurrent(_) | Verdict::StateUnknown => Grade::Careful,
+            Verdict::NotCurrent(_) | Verdict::Record | Verdict::StateUnknown | Verdict::Unchecked => {
+                Grade::Careful
+            }
             _ => Grade::Bad,
         }
     }
@@ -158,11 +166,13 @@ impl Verdict {
         match self {
             Verdict::Valid => "核验通过：文件是真的，现在有效",
             Verdict::NotCurrent(why) => why.says(),
+            Verdict::Record => "是办理时留下的记录，不是许可证",
             Verdict::StateUnknown => "文件没有被改动，但现在是否有效还查不到",
+            Verdict::Unchecked => "文件在这里核验不了，不知道真假",
             Verdict::UnknownDocument => "没有查到这份文件的制发记录",
             Verdict::SealSuspended => "盖章时这枚印章不能使用",
             Verdict::SealExpired => "盖章时印章或证书已经过期",
-            Verdict::ForeignSeal => "印章不是烟草专卖局的",
+            Verdict::ForeignSeal => "印章的证书不在受信任的根证书之下，不能认定是烟草专卖局的",
             Verdict::SealBad => "印章无效，可能是伪造的",
             Verdict::Unsealed => "文件上没有电子印章",
             Verdict::ListBroken => "文件的签章清单被改动过",
@@ -177,6 +187,12 @@ impl Verdict {
         match self {
             Verdict::Valid => "请再核对文件上的名称、地址与现场或当事人是否一致。",
             Verdict::NotCurrent(why) => why.next(),
+            Verdict::Record => {
+                "内容与制发时相同，但只说明办理当时的情况。许可证现在是否有效，请按许可证号查验。"
+            }
+            Verdict::Unchecked => {
+                "请到发证机关的网站核验；二维码请联网打开，或者用 --status 给出发证机关的状态清单。"
+            }
             Verdict::StateUnknown => {
                 "请联网后再核验一次，或者按许可证号在本网站查验；急需确认的，请拨打 12313。"
             }
@@ -280,6 +296,7 @@ impl Outcome {
             (Subject::Code, Verdict::Unsealed) => "二维码里没有签名，只能按许可证号查验".into(),
             (Subject::Code, Verdict::UnknownDocument) => "登记簿里没有这张许可证".into(),
             (Subject::Code, Verdict::Unreadable) => "这不是许可证上的二维码".into(),
+            (Subject::Code, Verdict::Unchecked) => "二维码在这里核验不了，不知道真假".into(),
             (Subject::Code, verdict) => verdict.says().replacen("文件", "二维码", 1),
         }
     }
@@ -343,7 +360,9 @@ mod tests {
         use Verdict::*;
         let mut all = vec![
             Valid,
+            Record,
             StateUnknown,
+            Unchecked,
             UnknownDocument,
             SealSuspended,
             SealExpired,

@@ -141,8 +141,12 @@ fn remade(before: &Licence, remake: &Remake, old: Option<&Edition>, today: Date)
             }
         }
         Remake::Reprint => after.status = before.status.take(Step::Reprint, before.valid_to, today)?,
-        Remake::Reseal if old.is_none() => return Err(Fault::NoEdition),
-        Remake::Reseal => not_over(before, today)?,
+        Remake::Reseal => {
+            not_over(before, today)?;
+            if old.is_none() {
+                return Err(Fault::NoEdition);
+            }
+        }
     }
     // 制证日期 is the day on which this document was made.
     after.issued_on = today;

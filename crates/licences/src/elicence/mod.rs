@@ -12,6 +12,9 @@ mod bulk_store;
 mod bulk_work;
 mod change;
 mod edition;
+pub mod ending;
+mod ending_letter;
+mod ending_store;
 pub mod export;
 mod face;
 pub mod grant;
@@ -26,6 +29,7 @@ mod type_record;
 
 pub use change::{Amendment, Remake, Under};
 pub use edition::{Cause, Edition};
+pub use ending_letter::draft as ending_draft;
 pub use metadata::Metadata;
 pub use paused::Pauses;
 pub use state::{State, StateFault, Step};

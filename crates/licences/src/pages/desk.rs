@@ -14,7 +14,7 @@ use serde::Deserialize;
 use web::{After, Answer, App, Page, PageCx, Pager, html, text};
 
 use super::possible::{self, Kind};
-use super::{bulk, pdf, steps};
+use super::{bulk, ending, pdf, steps};
 use crate::elicence::{self, Edition, State as EditionState};
 use crate::licence::{Licence, area_type_label, biz_format_label};
 use crate::number::{self, ALARM_SERIAL, LAST_SERIAL};
@@ -30,6 +30,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/desk/licences/bulk/{id}/{verb}", post(bulk::turn))
         .route("/desk/licences/{number}", get(show))
         .route("/desk/licences/{number}/steps/{step}", get(steps::form).post(steps::take))
+        .route("/desk/licences/{number}/ending", get(ending::show))
+        .route("/desk/licences/{number}/ending.pdf", get(ending::desk_pdf))
+        .route("/desk/licences/{number}/ending.ofd", get(ending::desk_ofd))
+        .route("/desk/licences/{number}/ending/{verb}", post(ending::answer))
         .route("/desk/licences/{number}/{file}", get(download))
 }
 
@@ -52,6 +56,8 @@ struct ListPage {
     /// How many have an electronic licence in each state.
     editions: Vec<(EditionState, i64)>,
     may_change: bool,
+    /// What waits for the head's decision.
+    endings: Vec<elicence::ending::Ending>,
     /// Warnings about numbers running out.
     short_of_numbers: Vec<String>,
 }
@@ -112,6 +118,7 @@ async fn list(
         rows: found.into_iter().map(|licence| lined(licence, &briefs, app.today())).collect(),
         editions: elicence::count_by_state(&mut db, &officer.bureau).await?,
         may_change: officer.can(Act::ChangeLicence),
+        endings: elicence::ending::asked_of(&mut db, &officer.bureau, 50).await?,
         asked,
         pager,
     })
@@ -226,6 +233,8 @@ struct LicencePage {
     editions: Vec<(Edition, EditionState)>,
     /// Steps this officer may take now.
     steps: Vec<&'static Kind>,
+    /// The decision that ends it, or what is asked for.
+    ending: Option<elicence::ending::Ending>,
     history: Vec<(String, &'static str, String)>,
 }
 
@@ -234,8 +243,9 @@ async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path(number)
     let licence = looked_at(&app, &officer, Act::ReadLicence, &number, "read").await?;
     let mut db = app.db.clone();
     let editions = elicence::all_of(&mut db, &officer.bureau, &number).await?;
+    let ending = elicence::ending::of_licence(&mut db, &officer.bureau, &number).await?;
     let steps = if officer.can(Act::ChangeLicence) {
-        possible::open(&licence, editions.first(), app.today())
+        possible::open(&licence, editions.first(), ending.as_ref(), app.today())
     } else {
         Vec::new()
     };
@@ -256,6 +266,7 @@ async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path(number)
             .map(|(state, edition)| (edition, state))
             .collect(),
         steps,
+        ending,
         licence,
     })
 }
@@ -271,6 +282,8 @@ fn line_of_history(entry: Entry) -> (String, &'static str, String) {
         "cancelled" => "注销",
         "revoked" => "撤销",
         "recalled" => "收回",
+        "ending_asked" => "提出注销、撤销或者收回",
+        "ending_returned" => "退回，不作决定",
         other => elicence::Cause::from_code(other).map_or("办理", elicence::Cause::label),
     };
     (text::minute(entry.at), act, entry.actor_name)

@@ -36,10 +36,12 @@ pub(super) async fn show(
     let db = &mut app.db.clone();
     let licence = held(db, &person, &bureau, &number).await?;
     let edition = elicence::current(db, &bureau, &number).await?;
+    let address = address(&app, &licence, edition.as_ref());
+    let address = shown_now(&address, &Keys::new(app.settings().secret).shown(&number, app.now()));
     let back = format!("/me/licences/{bureau}/{number}");
     let mut answer = html(&LivePage {
         page: cx.page("亮证").crumb("我的许可证", "/me/licences").crumb("许可证", back),
-        qr: papers::qr::svg(&address(&app, &licence, edition.as_ref())).map_err(web::Refusal::internal)?,
+        qr: papers::qr::svg(&address).map_err(web::Refusal::internal)?,
         standing: licence.standing(app.today()),
         shown_at: web::text::second(app.now()),
         licence,
@@ -50,9 +52,17 @@ pub(super) async fn show(
     Ok(answer)
 }
 
-/// What the code on the screen holds: the one on the sealed face, where there is one.
+/// The address with the moment it is shown at, before the signed part, which stays as it was sealed.
+fn shown_now(address: &str, shown: &str) -> String {
+    match address.split_once('#') {
+        Some((open, signed)) => format!("{open}&t={shown}#{signed}"),
+        None => format!("{address}&t={shown}"),
+    }
+}
+
+/// What the code on the face holds: the sealed one, where there is one.
 pub(super) fn address(app: &App, licence: &Licence, edition: Option<&Edition>) -> String {
     let sealed = edition.and_then(|edition| edition.paper.verify_url.clone());
     let settings = app.settings();
-    sealed.unwrap_or_else(|| Keys::new(settings.secret).verify_url(&settings.base_url, &licence.number))
+    sealed.unwrap_or_else(|| Keys::new(settings.secret).verify_url(&settings.base_url, &licence.number, None))
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use web::text::date_cn;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{grants, live, pdf};
+use super::{ending, grants, live, pdf};
 use crate::elicence::{self, Edition, State as EditionState};
 use crate::licence::Licence;
 use crate::status::{Standing, Status};
@@ -119,6 +119,8 @@ struct CardPage {
     card: Card,
     /// Newest first; none for a licence taken over.
     editions: Vec<(Edition, EditionState, String)>,
+    /// Title and number of the decision that ended it.
+    decision: Option<(&'static str, String)>,
     qr: String,
     verify_url: String,
     shown_at: String,
@@ -141,11 +143,15 @@ async fn show(
     let db = &mut app.db.clone();
     let licence = held(db, &person, &bureau, &number).await?;
     let editions = elicence::all_of(db, &bureau, &number).await?;
+    let ending = elicence::ending::of_licence(db, &bureau, &number).await?;
     let verify_url = live::address(&app, &licence, editions.first());
     let qr = papers::qr::svg(&verify_url).map_err(web::Refusal::internal)?;
     html(&CardPage {
         page: cx.page("烟草专卖零售许可证").crumb("我的", "/me").crumb("我的许可证", "/me/licences"),
         card: Card::new(licence, app.today()),
+        decision: ending
+            .and_then(|ending| ending.paper)
+            .map(|paper| (paper.kind.title(), paper.number.unwrap_or_default())),
         editions: editions.into_iter().map(|edition| line(edition, app.today())).collect(),
         qr,
         verify_url,
@@ -158,14 +164,18 @@ fn line(edition: Edition, today: Date) -> (Edition, EditionState, String) {
     (edition, state, made)
 }
 
-/// `GET /me/licences/{bureau}/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`
+/// `GET /me/licences/{bureau}/{number}/original.ofd`, `original.pdf`, `duplicate.ofd` or `duplicate.pdf`, and when the licence
+/// was ended by a decision `decision.ofd` or `decision.pdf`
 async fn download(
     person: Person,
     State(app): State<App>,
     Path((bureau, number, file)): Path<(String, String, String)>,
 ) -> Answer {
-    let file = pdf::file(&file)?;
     let licence = held(&mut app.db.clone(), &person, &bureau, &number).await?;
+    if let Some(form) = pdf::decision(&file) {
+        return ending::holders(&app, &licence, form).await;
+    }
+    let file = pdf::file(&file)?;
     pdf::answer(&app, &licence, file).await
 }
 

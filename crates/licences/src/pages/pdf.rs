@@ -30,6 +30,15 @@ pub(super) fn file(name: &str) -> Result<(Sheet, Form), Fault> {
     }
 }
 
+/// `decision.pdf` or `decision.ofd`: the decision by which the licence ended.
+pub(super) fn decision(name: &str) -> Option<Form> {
+    match name {
+        "decision.pdf" => Some(Form::Pdf),
+        "decision.ofd" => Some(Form::Ofd),
+        _ => None,
+    }
+}
+
 /// A PDF is shown in the browser, an OFD saved, under the licence's number. Both hold a name in full, so no cache keeps
 /// them.
 pub(super) async fn answer(app: &App, licence: &Licence, (sheet, form): (Sheet, Form)) -> Answer {

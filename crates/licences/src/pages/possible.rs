@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::elicence::Edition;
+use crate::elicence::ending::{Ending, Stand};
 use crate::licence::Licence;
 use crate::status::{CancelReason, Standing, Step};
 
@@ -17,6 +18,13 @@ pub(super) struct Kind {
     pub under: &'static str,
     /// Decisions against the holder stand under a document with a number.
     pub needs_document: bool,
+}
+
+impl Kind {
+    /// Goes to the head of the bureau, and gets its letter from there.
+    pub(super) fn is_ending(&self) -> bool {
+        matches!(self.code, "cancel" | "recall")
+    }
 }
 
 const KINDS: [Kind; 9] = [
@@ -72,16 +80,16 @@ const KINDS: [Kind; 9] = [
     Kind {
         code: "cancel",
         label: "注销（含撤销、撤回）",
-        follows: "许可证和电子证照不再有效，不能恢复。查验页面会马上显示。",
+        follows: "提交后由机关负责人决定。决定时自动制发盖章的决定书，许可证和电子证照随即失效，不能恢复。",
         under: "《行政许可法》第六十九条、第七十条",
-        needs_document: true,
+        needs_document: false,
     },
     Kind {
         code: "recall",
         label: "收回",
-        follows: "许可证和电子证照不再有效，不能恢复。办理前应当已经公告。",
-        under: "收回许可证公告",
-        needs_document: true,
+        follows: "提交后由机关负责人决定。决定时自动制发盖章的决定书，许可证和电子证照随即失效，不能恢复。提出前应当已经公告期满。",
+        under: "长期未经营公告、收回许可证公告",
+        needs_document: false,
     },
 ];
 
@@ -90,8 +98,15 @@ pub(super) fn by_code(code: &str) -> Option<&'static Kind> {
 }
 
 /// The steps open on a day.
-pub(super) fn open(licence: &Licence, edition: Option<&Edition>, today: Date) -> Vec<&'static Kind> {
-    KINDS.iter().filter(|kind| is_open(kind.code, licence, edition, today)).collect()
+pub(super) fn open(
+    licence: &Licence,
+    edition: Option<&Edition>,
+    ending: Option<&Ending>,
+    today: Date,
+) -> Vec<&'static Kind> {
+    let asked = ending.is_some_and(|ending| ending.stand == Stand::Asked);
+    let may = |kind: &&Kind| !(asked && kind.is_ending()) && is_open(kind.code, licence, edition, today);
+    KINDS.iter().filter(may).collect()
 }
 
 fn is_open(code: &str, licence: &Licence, edition: Option<&Edition>, today: Date) -> bool {

@@ -11,6 +11,7 @@ use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status};
 
 use super::possible::{self, Kind};
+use crate::elicence::ending::{self, How};
 use crate::elicence::{Remake, Under};
 use crate::licence::Licence;
 use crate::status::{CancelReason, Step};
@@ -85,6 +86,11 @@ fn fields(kind: &Kind, licence: &Licence, today: Date, typed: &Fields, problems:
     }
     let reason = Field::new("reason", "事实和理由", Input::Long).required().max(300);
     fields.push(reason.hint("会告知持证人，请写明查明的事实"));
+    if kind.is_ending() {
+        let hint = "撤销、收回必填，例如：《行政许可法》第六十九条第二款；注销没有别的依据可以不填";
+        fields.push(Field::text("basis", "依据的条款").max(200).hint(hint));
+        return fields.into_iter().map(|field| field.fill(typed, problems)).collect();
+    }
     let document = Field::text("document", "文号").max(60).hint("作出这一决定的文书编号");
     fields.push(if kind.needs_document { document.required() } else { document });
     fields.into_iter().map(|field| field.fill(typed, problems)).collect()
@@ -102,6 +108,8 @@ fn reason_of(code: &str) -> Option<CancelReason> {
 /// What the form asks for.
 enum Wanted {
     Move(Step),
+    /// For the head to decide.
+    End(How),
     Make(Remake),
 }
 
@@ -122,9 +130,50 @@ pub(super) async fn take(
         }
     };
     let seen = typed.get("seen").parse().unwrap_or(-1);
-    carry_out(&app, &officer, (&number, seen), wanted, &typed).await?;
+    if let Wanted::End(how) = wanted {
+        let wanted = ending::Wanted {
+            how,
+            reason: typed.get("reason").to_owned(),
+            basis: typed.get("basis").to_owned(),
+            seen,
+        };
+        if let Err(fault) = ending::ask(&app, &officer, &number, &wanted).await {
+            return not_taken(&cx, &app, licence, kind, &typed, fault);
+        }
+        let says = "已提交机关负责人决定。决定之前许可证状态不变，结果会在“消息”里通知您。";
+        return Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}/ending")));
+    }
+    if let Err(fault) = carry_out(&app, &officer, (&number, seen), wanted, &typed).await {
+        return not_taken(&cx, &app, licence, kind, &typed, fault);
+    }
     let says = format!("已办理“{}”，持证人会收到通知。", kind.label);
     Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}")))
+}
+
+/// What stands against the step, above the form with everything that was typed.
+fn not_taken(
+    cx: &PageCx,
+    app: &App,
+    licence: Licence,
+    kind: &'static Kind,
+    typed: &Fields,
+    fault: Fault,
+) -> Answer<Response> {
+    let face = fault.face();
+    let told_here = [
+        StatusCode::CONFLICT,
+        StatusCode::FORBIDDEN,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ];
+    if !told_here.contains(&face.status) {
+        return Err(fault.into());
+    }
+    tracing::info!(code = face.code, %fault, "step not taken");
+    let mut problems = Problems::none();
+    let under = face.under.map(|under| format!("依据：{under}。")).unwrap_or_default();
+    problems.add("reason", format!("{}。{}{under}", face.says.trim_end_matches('。'), face.next));
+    html_with_status(face.status, &page(cx, app, licence, kind, typed, problems))
 }
 
 fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
@@ -139,6 +188,9 @@ fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
         61.. => problems.add("document", "文号最多 60 个字"),
         _ => {}
     }
+    if typed.get("basis").chars().count() > 200 {
+        problems.add("basis", "依据的条款最多 200 个字");
+    }
     let wanted = match kind.code {
         "pause" => paused(typed, &mut problems),
         "cancel" => {
@@ -146,16 +198,23 @@ fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
             if why.is_none() {
                 problems.add("why", "请选择注销原因");
             }
-            why.map(|why| Wanted::Move(Step::Cancel(why)))
+            why.map(|why| Wanted::End(How::Cancel(why)))
         }
         "resume" => Some(Wanted::Move(Step::Resume)),
         "order-stop" => Some(Wanted::Move(Step::OrderStop)),
         "end-stop" => Some(Wanted::Move(Step::EndStop)),
-        "recall" => Some(Wanted::Move(Step::Recall)),
+        "recall" => Some(Wanted::End(How::Recall)),
         "take-over" => Some(Wanted::Make(Remake::TakeOver)),
         "reseal" => Some(Wanted::Make(Remake::Reseal)),
         _ => Some(Wanted::Make(Remake::Reprint)),
     };
+    if let Some(Wanted::End(how)) = &wanted
+        && how.needs_basis()
+        && typed.get("basis").is_empty()
+    {
+        let face = ending::EndingFault::NoBasis.face();
+        problems.add("basis", format!("{}。{}", face.says, face.next));
+    }
     wanted.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
@@ -192,6 +251,7 @@ async fn carry_out(
         Wanted::Move(step) => {
             licences.step(&mut tx, at, step, &under, app.now()).await?;
         }
+        Wanted::End(_) => return Err(Fault::Unknown),
         Wanted::Make(remake) => {
             licences.remake(&mut tx, at, &remake, &under, app.now()).await?;
         }

@@ -116,6 +116,49 @@ impl Wanted {
 pub(super) struct Scanned {
     /// The check code of the QR.
     c: Option<String>,
+    /// The edition it stands on.
+    e: Option<u64>,
+    /// When it was shown on the holder's screen.
+    t: Option<String>,
+}
+
+/// How long a code on a screen counts as shown just now: it is drawn anew each minute.
+const JUST_NOW: i64 = 150;
+
+/// What the server sees of a QR code; its signed part stays in the browser.
+struct Came {
+    fits: bool,
+    /// An edition that another has taken the place of: its number, and the present one.
+    old: Option<(u64, u64)>,
+    /// Shown on a screen: when, and whether just now. `None` inside for a code that this site did not make.
+    shown: Option<Option<(String, bool)>>,
+}
+
+impl Came {
+    async fn by(app: &App, number: &str, scanned: &Scanned) -> Option<Came> {
+        let keys = Keys::new(app.settings().secret);
+        let check = scanned.c.as_ref()?;
+        let fits = keys.check_fits(number, scanned.e, check);
+        let present = match scanned.e.filter(|_| fits) {
+            Some(_) => newest(app, number).await,
+            None => None,
+        };
+        let old = scanned.e.zip(present).filter(|(edition, present)| edition < present);
+        let shown = scanned.t.as_ref().map(|shown| {
+            let at = keys.shown_at(number, shown)?;
+            let age = app.now().as_second() - at.as_second();
+            Some((text::second(at), (-5..JUST_NOW).contains(&age)))
+        });
+        Some(Came { fits, old, shown })
+    }
+}
+
+/// Number of the newest edition; unknown while the database is away.
+async fn newest(app: &App, number: &str) -> Option<u64> {
+    let db = &mut app.db.clone();
+    let bureau = crate::store::bureau_of(db, number).await.ok()??;
+    let edition = crate::elicence::current(db, &bureau, number).await.ok()??;
+    Some(u64::from(edition.edition))
 }
 
 #[derive(Template)]
@@ -125,8 +168,8 @@ struct LicencePage {
     licence: Public,
     standing: Standing,
     age: Age,
-    /// Came by a QR: whether its check code is ours.
-    scanned: Option<bool>,
+    /// Came by a QR.
+    scanned: Option<Came>,
 }
 
 #[derive(Template)]
@@ -156,10 +199,9 @@ pub(super) async fn licence(
     let age = Age::new(looked.as_of, looked.stale);
     let Some(licence) = looked.licence else { return unknown(&cx, number, age) };
     let standing = licence.standing(app.today());
-    let keys = Keys::new(app.settings().secret);
     html(&LicencePage {
         page: cx.page(format!("许可证 {number}：{}", standing.label())).crumb("查验许可证", "/verify"),
-        scanned: scanned.c.map(|check| keys.check_fits(&number, &check)),
+        scanned: Came::by(&app, &number, &scanned).await,
         licence,
         standing,
         age,

@@ -243,25 +243,20 @@ async fn a_step_at_the_desk_needs_its_reason_and_document_and_is_taken_once() {
             assert!(licence.says(&format!("/steps/{step}\"")), "{step}: {}", licence.text());
         }
         assert!(!licence.says("/steps/take-over\"") && !licence.says("/steps/resume\""));
-        let path = "/desk/licences/990101100001/steps/cancel";
+        let path = "/desk/licences/990101100001/steps/order-stop";
         let form = desk.get(path).await;
         let seen = form.field("seen").unwrap();
         let empty = desk.post(path, &[("seen", &seen)]).await;
-        for says in ["请填写事实和理由", "请填写文号", "请选择注销原因"] {
+        for says in ["请填写事实和理由", "请填写文号"] {
             assert!(empty.says(says), "{says}: {}", empty.text());
         }
-        let fields = [
-            ("seen", seen.as_str()),
-            ("why", "closed_down"),
-            ("reason", "持证人申请歇业"),
-            ("document", "城中烟〔2026〕第3号"),
-        ];
+        let fields = [("seen", seen.as_str()), ("reason", "查获假烟"), ("document", "城中烟〔2026〕第3号")];
         let taken = desk.post(path, &fields).await;
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
         let twice = desk.post(path, &fields).await;
         assert_eq!(twice.status, StatusCode::CONFLICT, "{}", twice.text());
         let after = desk.get("/desk/licences/990101100001").await;
-        assert!(after.says("已注销") && !after.says("/steps/"), "{}", after.text());
+        assert!(after.says("整顿") && !after.says("/steps/order-stop\""), "{}", after.text());
         assert_eq!(editions(&db).await, 1);
     });
 }

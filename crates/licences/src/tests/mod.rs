@@ -4,6 +4,7 @@ mod bulk;
 mod check;
 mod check_pages;
 mod elicence;
+mod ending;
 mod grants;
 mod import;
 mod issue;

@@ -133,7 +133,7 @@ async fn a_qr_is_ours_or_it_is_not() {
     db::on_each_database!(async |db: Db| {
         issue(&db, &granted(1)).await.unwrap();
         let site = Site::over(&db).await;
-        let (_, ours) = site.get(&keys().verify_url("", NUMBER)).await;
+        let (_, ours) = site.get(&keys().verify_url("", NUMBER, None)).await;
         assert!(ours.contains("二维码是发证系统生成的") && !ours.contains("校验不符"));
         let (status, forged) = site.get("/v/990101100001?c=AAAAAAAA").await;
         assert!(status == StatusCode::OK && forged.contains("二维码校验不符"));

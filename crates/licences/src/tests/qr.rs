@@ -135,8 +135,8 @@ fn other_texts_are_no_codes_and_say_what_to_do() {
     {
         assert!(["qr-not-ours"].contains(&code(text)), "{text}: {}", code(text));
     }
-    assert_eq!(code(&keys().verify_url(BASE, "990101100001")), "qr-unsigned");
-    assert_eq!(code(&format!("{}#", keys().verify_url(BASE, "990101100001"))), "qr-unsigned");
+    assert_eq!(code(&keys().verify_url(BASE, "990101100001", None)), "qr-unsigned");
+    assert_eq!(code(&format!("{}#", keys().verify_url(BASE, "990101100001", None))), "qr-unsigned");
     let town = Town::new();
     assert_eq!(read("AAAA", &town).unwrap_err().code(), "cose-malformed");
     assert!(!scan("x").unwrap_err().next().is_empty());

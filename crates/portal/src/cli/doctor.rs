@@ -43,7 +43,7 @@ pub async fn examine(settings: &Settings) -> Done {
     let now = web::SystemClock.now();
     let mut findings = vec![of_settings(settings), of_secret(settings)];
     findings.extend(of_disk(settings));
-    findings.push(of_fonts());
+    findings.push(of_fonts(settings));
     match data::open(settings).await {
         Ok(db) => {
             findings.push(of_database(&db).await);
@@ -141,9 +141,13 @@ fn free_mb(folder: &Path) -> Option<u64> {
 }
 
 /// Sets a real document: fonts, templates and engine in one go.
-fn of_fonts() -> Finding {
+fn of_fonts(settings: &Settings) -> Finding {
     use papers::Typesetter;
-    let press = typeset::Press::new();
+    let folder = settings.storage.fonts();
+    if let Some(file) = typeset::unusable_fonts(&folder).first() {
+        return bad("字体", format!("{} 不是能用的字体文件，请移走", file.display()));
+    }
+    let press = typeset::Press::with_fonts(&folder);
     for paper in papers::Paper::samples(papers::Kind::Acceptance) {
         if let Err(fault) = press.pdf(&paper) {
             return bad("字体", format!("排不出受理通知书样张：{fault}"));

@@ -62,6 +62,9 @@ pub async fn export(settings: &Settings, asked: &Export) -> Done {
             says: "--ofd 和 --pdf 不能写到同一个文件，没有导出。".into(), code: 2
         });
     }
+    for file in [&asked.ofd, &asked.pdf].into_iter().flatten() {
+        can_be_written(file)?;
+    }
     let app = open(settings).await?;
     let exported = export::export(&app, &number).await;
     app.db.close().await;
@@ -81,6 +84,17 @@ pub async fn export(settings: &Settings, asked: &Export) -> Done {
         }
     }
     Ok(())
+}
+
+/// Before anything is made: an edition must not come about for a file that can't.
+fn can_be_written(file: &Path) -> Done {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_none_or(Path::is_dir) {
+        return Ok(());
+    }
+    Err(Stop {
+        says: format!("写不了 {}：文件夹不存在，没有导出。", file.display()), code: 2
+    })
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Done {

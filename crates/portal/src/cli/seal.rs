@@ -107,6 +107,8 @@ async fn issue(settings: &Settings, asked: Issue) -> Done {
         Stop::because(format!("没有单位 {}。请用 yanzheng bureau list 查看。", asked.bureau))
     })?;
     let keys = keys(settings);
+    // Nothing is set aside that nothing new can take the place of.
+    keys.can_issue().map_err(stop)?;
     if asked.again {
         keys.retire(&bureau.code).map_err(stop)?;
     }

@@ -24,6 +24,11 @@ impl Storage {
         self.data.join("files")
     }
 
+    /// Fonts for characters that the shipped ones lack, put there by whoever runs the server.
+    pub fn fonts(&self) -> PathBuf {
+        self.data.join("fonts")
+    }
+
     /// Calendars imported after this program was built, one file a year.
     pub fn calendars(&self) -> PathBuf {
         self.data.join("calendar")

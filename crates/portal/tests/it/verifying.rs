@@ -232,7 +232,7 @@ fn a_file_is_verified_with_roots_and_a_list_and_nothing_else() {
     let foreign = bag.put("foreign.ofd", other.sealed_licence());
     assert_eq!(verdict(&foreign, &offline), (1, "foreign-seal".into()));
     assert_eq!(verdict(&bag.put("junk.ofd", "junk"), &offline), (1, "unreadable".into()));
-    assert_eq!(verdict(&bag.put("copy.pdf", "%PDF-1.7"), &offline), (1, "state-unknown".into()));
+    assert_eq!(verdict(&bag.put("copy.pdf", "%PDF-1.7"), &offline), (1, "unchecked".into()));
 
     let with_list = |bytes: Vec<u8>| {
         let list = bag.put("other-list", bytes);

@@ -111,6 +111,11 @@ impl SealKeys {
         Ok(cert)
     }
 
+    /// Whether certificates can be issued: the key of the CA is there and opens.
+    pub fn can_issue(&self) -> Result<(), KeyFault> {
+        self.soft(&Holder::Ca, &self.folder.cert(&Holder::Ca)?).map(|_| ())
+    }
+
     /// Sets key and certificate of a bureau aside, so that [`SealKeys::issue`] gives new ones. Seals made for the old
     /// certificate sign no more; documents signed with it stay good.
     pub fn retire(&self, bureau: &str) -> Result<(), KeyFault> {

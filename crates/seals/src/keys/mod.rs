@@ -225,6 +225,11 @@ impl SealKeys {
             .collect()
     }
 
+    /// The certificate that a bureau signs with now, if one can be read.
+    pub fn cert_of(&self, bureau: &str) -> Option<Cert> {
+        self.folder.cert(&Holder::Bureau(bureau.to_owned())).ok()
+    }
+
     /// A key file that others than its owner may read, if there is one.
     pub fn open_to_others(&self) -> Result<Option<PathBuf>, KeyFault> {
         self.folder.open_to_others()

@@ -175,8 +175,11 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
         light: told::light(due, case.stage.is_paused(), today, &cal),
         holder: holder(app, &case).await?,
         alerts: alerts.into_iter().map(in_words).collect(),
+        steps: possible(&case, &hands, &desk.officer)
+            .into_iter()
+            .filter(|step| wait.is_none() || step.step != "decide")
+            .collect(),
         wait: wait.map(|wait| wait_view(wait, &desk)),
-        steps: possible(&case, &hands, &desk.officer),
         checking: matches!(case.stage, Stage::Received { .. }) && desk.officer.can(Act::Accept),
         materials: material_views(&case, &terms, materials, &findings, &papers, &base),
         groups: groups(&case, &terms),
