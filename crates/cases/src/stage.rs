@@ -344,7 +344,7 @@ pub fn step_says(code: &str) -> &'static str {
         "lapse" => "视为受理",
         "supply" => "提交补正材料",
         "give_up_waiting" => "退件",
-        "review_paper" => "书面审查",
+        "review_paper" | "paper_review" => "书面审查",
         "assign" => "分派实地核查",
         "inspect" => "提交核查记录",
         "examine" => "审查",
