@@ -290,6 +290,17 @@ impl Bulk {
         self.made + self.failed
     }
 
+    /// About how many minutes the rest takes, at the pace so far; unknown at the beginning and while it stands still.
+    pub fn minutes_left(&self) -> Option<i64> {
+        let dealt_with = self.dealt_with();
+        let goes_on = self.state == State::Running && self.waits_for.is_empty();
+        if !goes_on || dealt_with < 5 || dealt_with >= self.total {
+            return None;
+        }
+        let so_far = self.changed_at.as_second() - self.asked_at.as_second();
+        Some(((self.total - dealt_with) * so_far / dealt_with / 60).max(1))
+    }
+
     pub fn percent(&self) -> i64 {
         if self.total == 0 { 100 } else { self.dealt_with() * 100 / self.total }
     }
