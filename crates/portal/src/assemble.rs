@@ -84,6 +84,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(live)
         .part(catalog::Work(Arc::new(cases::OpenCases)))
         .part(finder)
+        .part(region::names())
         .part(disclosure::publicity::Source(Arc::new(publicity::OfCases::new(register.clone()))))
         .shared_part(register)
         .part(keys)

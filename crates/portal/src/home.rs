@@ -67,7 +67,7 @@ pub async fn home(
     officer: Option<Officer>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let chosen = catalog::pages::remembered(&app, &headers);
+    let chosen = web::place::remembered(&app, &headers);
     let served = catalogue.items().iter().filter(|item| item.is_person_served());
     let services = served
         .flat_map(|item| {

@@ -32,7 +32,7 @@ use crate::cx::{Cx, Who};
 use crate::face::Answer;
 use crate::flash::Flash;
 use crate::view::Size;
-use crate::{assets, text};
+use crate::{assets, place, text};
 
 /// What the frame of a page shows. Cheap enough to build for every answer.
 #[derive(Clone)]
@@ -84,6 +84,11 @@ impl Page {
 
     pub fn site(&self) -> &SiteInfo {
         self.app.site()
+    }
+
+    /// The district the visitor chose; the whole region when none was.
+    pub fn place(&self) -> String {
+        place::name_of(&self.app, self.cx.place()).unwrap_or_else(|| self.site().region.clone())
     }
 
     /// The address of an asset, with its content's hash in the name: `page.asset("css/app.css")`.

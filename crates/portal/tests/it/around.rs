@@ -53,6 +53,9 @@ async fn the_chosen_district_stands_first_and_can_be_let_go(town: &Town) {
     visitor.send(page.form_with("bureau").set("bureau", "990121")).await.must_be(200);
     assert!(first(&visitor.get("/").await));
     visitor.get("/guides/retail-licence/xinban").await.must_say("南河县");
+    // The bar at the top of any page names it and leads to the choice.
+    let elsewhere = visitor.get("/accessibility").await;
+    assert!(elsewhere.html().contains("南河县烟草专卖局<span class=\"sr\">，</span>　切换区县</a>"));
     let page = visitor.get("/region").await;
     page.must_say("（现在的）");
     visitor.send(page.form_with("bureau").forge("bureau", "990199")).await.must_be(200);
