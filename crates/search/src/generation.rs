@@ -129,7 +129,7 @@ impl Generation {
     pub fn find(&self, asked: &Asked) -> Result<Found, Fault> {
         let folded = fold(&asked.text);
         let plainly = self.find_as(&self.understand(&asked.text), asked)?;
-        let says_enough = plainly.total > 0 && !is_lone(&folded);
+        let says_enough = !plainly.kinds.is_empty() && !is_lone(&folded);
         if says_enough || self.words.is_stop(&squeezed(&folded)) {
             return Ok(plainly);
         }
