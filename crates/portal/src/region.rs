@@ -66,7 +66,7 @@ pub fn names() -> PlaceNames {
 }
 
 /// The bureaus where people apply, by code.
-fn serving(catalogue: &Catalogue) -> Vec<&LocalItem> {
+pub fn serving(catalogue: &Catalogue) -> Vec<&LocalItem> {
     let item = catalogue.items().iter().find(|item| item.is_person_served());
     let locals = item.into_iter().flat_map(|item| catalogue.locals(item));
     locals.filter(|local| local.takes_applications()).collect()

@@ -86,9 +86,9 @@ impl Page {
         self.app.site()
     }
 
-    /// The district the visitor chose; the whole region when none was.
-    pub fn place(&self) -> String {
-        place::name_of(&self.app, self.cx.place()).unwrap_or_else(|| self.site().region.clone())
+    /// The district the visitor chose, by name.
+    pub fn place(&self) -> Option<String> {
+        place::name_of(&self.app, self.cx.place())
     }
 
     /// The address of an asset, with its content's hash in the name: `page.asset("css/app.css")`.
