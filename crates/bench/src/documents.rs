@@ -12,6 +12,7 @@ use papers::{Paper, Typesetter};
 use typeset::Press;
 
 use crate::Pace;
+use crate::cpu::cpu_seconds;
 use crate::seal_desk::SealDesk;
 use crate::table::{Bound, Table, ratios};
 
@@ -144,12 +145,6 @@ fn timed<T>(sum: &mut f64, work: impl FnOnce() -> T) -> T {
     let done = work();
     *sum += cpu_seconds() - start;
     done
-}
-
-/// Time this thread was on a core: the first number of schedstat, in nanoseconds. Nothing here works on other threads.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux with schedstat");
-    text.split(' ').next().and_then(|number| number.parse::<f64>().ok()).expect("nanoseconds") / 1e9
 }
 
 /// The most this process ever held, in megabytes (10⁶ bytes).

@@ -5,6 +5,7 @@
 
 mod bare;
 mod catalogue;
+mod cpu;
 mod documents;
 mod growth;
 mod idle;
@@ -19,6 +20,7 @@ mod process;
 mod product;
 #[path = "../../typeset/tests/seal_desk/mod.rs"]
 mod seal_desk;
+mod search;
 mod shop;
 mod statements;
 mod submit;
@@ -43,6 +45,7 @@ const USAGE: &str = "bench NAME [--rounds N] [--seconds N] [--clients N]
   import   100,000 licences from CSV against COPY of the same rows
   idle     memory with the demo town, start to first answer
   documents  sealed licences: typeset, OFD, seal, PDF, verify; SM2 against OpenSSL
+  search   100,000 documents: index, questions of the kept list, suggestions
   growth   submit and look-up with 10 k, 100 k and 1 M licences and cases
   all      one after the other";
 
@@ -90,7 +93,9 @@ async fn run() -> Result<bool> {
 
 async fn measure(name: &str, pace: Pace) -> Result<bool> {
     let names: Vec<&str> = match name {
-        "all" => vec!["idle", "pages", "lookup", "submit", "import", "catalogue", "documents", "growth"],
+        "all" => {
+            vec!["idle", "pages", "lookup", "submit", "import", "catalogue", "documents", "search", "growth"]
+        }
         one => vec![one],
     };
     let mut good = true;
@@ -111,6 +116,7 @@ async fn one(name: &str, pace: Pace) -> Result<Table> {
         "catalogue" => catalogue::measure(pace).await,
         "idle" => idle::measure(pace).await,
         "documents" => documents::measure(pace),
+        "search" => search::measure(pace),
         "growth" => growth::measure(pace).await,
         unknown => bail!("no measure is called {unknown}\n\n{USAGE}"),
     }

@@ -309,15 +309,20 @@ async fn the_guide_as_data_speaks_schema_org_and_tells_the_elements() {
 #[tokio::test]
 async fn other_sites_may_frame_the_embedded_guide_only() {
     let site = site().await;
-    let policy = |path: &'static str| {
+    let framing = |path: &'static str| {
         let site = site.clone();
         async move {
             let answer = site.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
-            answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+            let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+            let for_old_browsers = answer.headers().get(header::X_FRAME_OPTIONS);
+            (policy, for_old_browsers.map(|word| word.to_str().unwrap().to_owned()))
         }
     };
-    assert!(policy("/guides/retail-licence/xinban?view=embed").await.contains("frame-ancestors *"));
-    assert!(policy("/guides/retail-licence/xinban").await.contains("frame-ancestors 'none'"));
+    let (policy, for_old_browsers) = framing("/guides/retail-licence/xinban?view=embed").await;
+    assert!(policy.contains("frame-ancestors *") && for_old_browsers.is_none(), "{for_old_browsers:?}");
+    let (policy, for_old_browsers) = framing("/guides/retail-licence/xinban").await;
+    assert!(policy.contains("frame-ancestors 'none'"));
+    assert_eq!(for_old_browsers.as_deref(), Some("DENY"));
     let embed = get(&site, "/guides/retail-licence/xinban?view=embed", "").await;
     assert!(!embed.text.contains("<form") && !embed.text.contains("<script"));
 }

@@ -252,7 +252,7 @@ fn drawn_table(table: &Table, class: &str) -> String {
     };
     let rows: String = table.rows.iter().map(row).collect();
     format!(
-        "<div class=\"scroll\"><table class=\"{class}\"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"表格\"><table class=\"{class}\"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
     )
 }
 

@@ -23,8 +23,8 @@ use crate::health::GoingDown;
 use crate::search::Finder;
 use crate::settings::Settings;
 use crate::{
-    calendar, demo, health, home, measure, migrations, publicity, region, samples, search, secret_key,
-    site_error, sitemap,
+    calendar, demo, health, home, measure, migrations, publicity, ratings, region, samples, search,
+    secret_key, site_error, sitemap,
 };
 
 /// The program, ready to serve, and who does its work in the background.
@@ -84,6 +84,8 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .part(live)
         .part(catalog::Work(Arc::new(cases::OpenCases)))
         .part(finder)
+        .part(region::names())
+        .part(ratings::Ratings::default())
         .part(disclosure::publicity::Source(Arc::new(publicity::OfCases::new(register.clone()))))
         .shared_part(register)
         .part(keys)
@@ -219,6 +221,7 @@ pub fn router(app: &App) -> Router {
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/accessibility", get(home::accessibility))
         .route("/robots.txt", get(home::robots))
+        .route("/ratings", get(ratings::ratings))
         .route("/region", get(region::choose).post(region::switch))
         .route("/favicon.ico", get(home::favicon))
         .route("/samples", get(samples::samples))

@@ -1,5 +1,7 @@
 //! The front page and the few pages that belong to the site as a whole.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -10,25 +12,27 @@ use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
+use crate::ratings::{Ratings, Year};
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
 pub(crate) struct Service {
-    wish: String,
-    name: String,
+    pub(crate) wish: String,
+    pub(crate) name: String,
     pub(crate) href: String,
     open: bool,
     statutory: u16,
     promised: u16,
 }
 
-struct Office {
-    bureau: String,
-    name: String,
-    phone: String,
+#[derive(Clone)]
+pub(crate) struct Office {
+    pub(crate) bureau: String,
+    pub(crate) name: String,
+    pub(crate) phone: String,
     complaints: String,
-    address: String,
-    hours: String,
+    pub(crate) address: String,
+    pub(crate) hours: String,
 }
 
 #[derive(Template)]
@@ -42,6 +46,7 @@ struct Home {
     news: Vec<News>,
     /// What others ask the search, with where it leads.
     popular: Vec<(String, String)>,
+    told: Arc<Year>,
 }
 
 /// A line of what was published last.
@@ -67,7 +72,7 @@ pub async fn home(
     officer: Option<Officer>,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let chosen = catalog::pages::remembered(&app, &headers);
+    let chosen = web::place::remembered(&app, &headers);
     let served = catalogue.items().iter().filter(|item| item.is_person_served());
     let services = served
         .flat_map(|item| {
@@ -86,7 +91,8 @@ pub async fn home(
     };
     let finder = app.part::<Finder>();
     let (news, popular) = (news(&finder), popular(&finder));
-    html(&Home { page: cx.page("首页"), next, services, offices, news, popular })
+    let told = app.part::<Ratings>().year();
+    html(&Home { page: cx.page("首页"), next, services, offices, news, popular, told })
 }
 
 fn news(finder: &Finder) -> Vec<News> {
@@ -130,7 +136,7 @@ fn services_in(item: &Item, local: Option<&LocalItem>, today: Date) -> Vec<Servi
 }
 
 /// Where and whom to ask, county by county: people are served by their county's bureau.
-fn offices(catalogue: &Catalogue, item: &Item) -> Vec<Office> {
+pub(crate) fn offices(catalogue: &Catalogue, item: &Item) -> Vec<Office> {
     let office = |local: &LocalItem| {
         let hall = local.halls.first();
         Office {
@@ -213,6 +219,7 @@ pub async fn sitemap(State(app): State<App>, cx: PageCx) -> Answer {
             links: vec![
                 link("无障碍说明", "/accessibility"),
                 link("切换区县", "/region"),
+                link("群众评价", "/ratings"),
                 link("网站纠错", "/site-error"),
                 link("网站地图", "/sitemap"),
             ],

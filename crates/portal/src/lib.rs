@@ -13,6 +13,7 @@ pub mod measure;
 pub mod migrations;
 mod next_step;
 mod publicity;
+pub mod ratings;
 mod region;
 mod samples;
 pub mod search;

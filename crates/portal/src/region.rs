@@ -1,14 +1,16 @@
 //! 切换区县: which bureau a visitor means. It is remembered in the browser; guides, the service hall and the front page
 //! then show that bureau's telephone, hall and rules.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
-use catalog::pages::{remember, remembered};
 use catalog::{Catalogue, LocalItem};
 use http::HeaderMap;
 use serde::Deserialize;
+use web::place::{PlaceNames, remember, remembered};
 use web::{Answer, App, Fields, Page, PageCx, html, safe_next};
 
 #[derive(Deserialize)]
@@ -54,8 +56,17 @@ pub async fn switch(State(app): State<App>, fields: Fields) -> Answer {
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), back).into_response())
 }
 
+/// Names districts in the bar of every page.
+pub fn names() -> PlaceNames {
+    PlaceNames(Arc::new(|app, code| {
+        let catalogue = app.part::<Catalogue>();
+        let chosen = serving(&catalogue).into_iter().find(|local| local.bureau == code);
+        chosen.map(|local| local.bureau_name.clone())
+    }))
+}
+
 /// The bureaus where people apply, by code.
-fn serving(catalogue: &Catalogue) -> Vec<&LocalItem> {
+pub fn serving(catalogue: &Catalogue) -> Vec<&LocalItem> {
     let item = catalogue.items().iter().find(|item| item.is_person_served());
     let locals = item.into_iter().flat_map(|item| catalogue.locals(item));
     locals.filter(|local| local.takes_applications()).collect()

@@ -12,11 +12,11 @@ use crate::assemble::{Assembled, assemble, keep_catalogue_fresh, router};
 use crate::health::GoingDown;
 use crate::search::{self, Finder};
 use crate::settings::Settings;
-use crate::{calendar, measure};
+use crate::{calendar, measure, ratings};
 
 /// How often a server looks whether another year of the calendar was imported.
 const CALENDAR_LOOK: Duration = Duration::from_secs(30);
-/// How often a server looks whether something was published.
+/// How often a server looks whether something was published, and counts what readers say.
 const SEARCH_LOOK: Duration = Duration::from_secs(30);
 /// How often a server looks whether the catalogue has changed: a change reaches all nodes within this and a moment.
 const CATALOGUE_LOOK: Duration = Duration::from_secs(5);
@@ -44,6 +44,9 @@ fn warm_up(app: web::App) {
     tokio::spawn(async move {
         if let Err(fault) = search::refresh(&app).await {
             tracing::error!(%fault, "what was published could not be read for the search");
+        }
+        if let Err(fault) = ratings::refresh(&app).await {
+            tracing::error!(%fault, "what readers say of guides could not be counted");
         }
         if let Err(fault) = app.part::<Finder>().warm_up(app.today()).await {
             tracing::error!(%fault, "the search's index could not be built");
@@ -126,6 +129,9 @@ async fn keep_search(app: web::App) {
         tokio::time::sleep(SEARCH_LOOK).await;
         if let Err(fault) = search::refresh(&app).await {
             tracing::warn!(%fault, "what was published could not be read for the search");
+        }
+        if let Err(fault) = ratings::refresh(&app).await {
+            tracing::warn!(%fault, "what readers say of guides could not be counted");
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::search::laws;
 const MOST_ARTICLES: i64 = 40_000;
 
 /// Pages that are always there.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/items",
     "/faq",
@@ -24,6 +24,7 @@ const PAGES: [&str; 10] = [
     "/disclosure/permits",
     "/disclosure/quotas",
     "/open-data",
+    "/ratings",
     "/sitemap",
     "/accessibility",
 ];

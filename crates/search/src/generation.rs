@@ -7,18 +7,19 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::document::{Document, Kind};
+use crate::endings::Endings;
 use crate::fault::Fault;
-use crate::fold::all_grams;
-use crate::index::{Candidate, Index, Only};
+use crate::fold::{all_grams, fold, is_han};
+use crate::index::{Candidate, Effort, Index, Only};
 use crate::lexicon::Lexicon;
 use crate::mark::{self, Marked};
+use crate::offers::Offers;
 use crate::rank::{Card, Score, Weighed, score};
-use crate::suggest::{Offers, Suggestion};
-use crate::understand::{Concept, Reader, Understood};
+use crate::understand::{Concept, Reader, Understood, squeezed};
 use crate::words::Words;
 
-/// Candidates that are ranked; nobody reads further.
-const MOST_CANDIDATES: usize = 200;
+/// Nobody reads further than two hundred answers.
+const QUESTION: Effort = Effort { postings: 100_000, candidates: 200 };
 /// Grams of a question that are looked up, the rarest first.
 const MOST_GRAMS: usize = 40;
 /// Less of the question than this is chance.
@@ -26,6 +27,8 @@ const LEAST_COVER: f32 = 0.22;
 /// What covers much less than the best answer is not shown beside it.
 const LEAST_SHARE: f32 = 0.4;
 const NEAREST: usize = 5;
+/// Ways of finishing a word that are followed up.
+const MOST_ENDINGS: usize = 4;
 /// The least that a word can weigh which stands everywhere.
 const LEAST_WEIGHT: f32 = 0.12;
 /// A word that stands nowhere can't tell one document from another: 生病 in “生病了店先关几个月”. It weighs enough that
@@ -85,6 +88,7 @@ pub struct Generation {
     cards: Vec<Card>,
     index: Index,
     offers: Offers,
+    endings: Endings,
 }
 
 impl Generation {
@@ -97,24 +101,47 @@ impl Generation {
         let cards: Vec<Card> = documents.iter().map(Card::of).collect();
         let mut lexicon = Lexicon::new(&words);
         for card in &cards {
-            lexicon.learn_title(card.folded_title());
+            lexicon.learn_title(card.folded_title(), likeliness(card));
             card.keywords().iter().for_each(|keyword| lexicon.learn_keyword(keyword));
         }
         let offers = Offers::of(&words, &cards, &lexicon);
-        Ok(Generation { words, lexicon, cards, index, offers })
+        let endings = Endings::of(&lexicon);
+        Ok(Generation { words, lexicon, cards, index, offers, endings })
     }
 
     pub fn len(&self) -> usize {
         self.cards.len()
     }
 
-    pub fn suggest(&self, typed: &str, most: usize) -> Vec<Suggestion> {
-        self.offers.beginning(typed, most)
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
     }
 
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    pub fn offers(&self) -> &Offers {
+        &self.offers
+    }
+
+    /// A lone character says too little, and half a word nothing: they are read as the words they may become.
     pub fn find(&self, asked: &Asked) -> Result<Found, Fault> {
-        let understood = self.understand(&asked.text);
-        let ranked = self.ranked(&understood, asked)?;
+        let folded = fold(&asked.text);
+        let plainly = self.find_as(&self.understand(&asked.text), asked)?;
+        let says_enough = !plainly.kinds.is_empty() && !is_lone(&folded);
+        if says_enough || self.words.is_stop(&squeezed(&folded)) {
+            return Ok(plainly);
+        }
+        let words = self.endings.begun_by(&folded, &self.lexicon, MOST_ENDINGS);
+        match any_of(words.iter().map(|word| self.understand(word))) {
+            Some(understood) => self.find_as(&understood, asked),
+            None => Ok(plainly),
+        }
+    }
+
+    fn find_as(&self, understood: &Understood, asked: &Asked) -> Result<Found, Fault> {
+        let ranked = self.ranked(understood, asked, QUESTION)?;
         let best = ranked.first().map_or(0.0, |(_, score)| score.cover);
         let answers = |score: &Score| score.cover >= LEAST_COVER && score.cover >= best * LEAST_SHARE;
         let (good, near): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(_, score)| answers(score));
@@ -136,9 +163,15 @@ impl Generation {
         Ok(found)
     }
 
-    fn understand(&self, query: &str) -> Understood {
+    pub fn understand(&self, query: &str) -> Understood {
         let known = |gram: &str| self.index.frequency(gram) > 0;
         Reader { words: &self.words, lexicon: &self.lexicon, known: &known }.read(query)
+    }
+
+    /// What is typed with its last word finished, the likeliest ending first.
+    pub fn finished(&self, typed: &str) -> impl Iterator<Item = Understood> {
+        let finished = self.endings.finish(&fold(typed.trim_start()), &self.lexicon, MOST_ENDINGS);
+        finished.into_iter().map(|text| self.understand(&text))
     }
 
     fn fits(&self, candidate: &Candidate, asked: &Asked) -> bool {
@@ -147,17 +180,22 @@ impl Generation {
 
     /// Candidates of all kinds with their scores, best first; those of the kind asked for are sought once more when
     /// others may have pushed them out.
-    fn ranked(&self, understood: &Understood, asked: &Asked) -> Result<Vec<(Candidate, Score)>, Fault> {
+    pub fn ranked(
+        &self,
+        understood: &Understood,
+        asked: &Asked,
+        effort: Effort,
+    ) -> Result<Vec<(Candidate, Score)>, Fault> {
         let grams = self.grams(&understood.concepts);
         if grams.is_empty() {
             return Ok(Vec::new());
         }
         let any = Only { kind: None, bureau: asked.bureau.clone() };
-        let mut candidates = self.index.candidates(&grams, &any, MOST_CANDIDATES)?;
-        if asked.kind.is_some() && candidates.len() == MOST_CANDIDATES {
+        let mut candidates = self.index.candidates(&grams, &any, effort)?;
+        if asked.kind.is_some() && candidates.len() == effort.candidates {
             let only = Only { kind: asked.kind, ..any };
             candidates.retain(|candidate| !self.fits(candidate, asked));
-            candidates.extend(self.index.candidates(&grams, &only, MOST_CANDIDATES)?);
+            candidates.extend(self.index.candidates(&grams, &only, effort)?);
         }
         candidates.retain(|candidate| self.cards[candidate.card].holds_on(asked.today));
         self.index.look_into_bodies(&mut candidates, &grams)?;
@@ -238,4 +276,29 @@ impl Generation {
             score: score.total,
         })
     }
+}
+
+/// What shops read is likelier to be meant than what enterprises or lawyers read.
+fn likeliness(card: &Card) -> u32 {
+    if card.is_for_a_few() || card.kind == Kind::Law { 1 } else { 10 }
+}
+
+fn is_lone(folded: &str) -> bool {
+    let squeezed = squeezed(folded);
+    squeezed.chars().count() == 1 && squeezed.chars().all(is_han)
+}
+
+/// What speaks of any of several words answers. Words that are read as several things are left out.
+fn any_of(readings: impl Iterator<Item = Understood>) -> Option<Understood> {
+    let mut merged: Option<Understood> = None;
+    for reading in readings.filter(|reading| reading.concepts.len() == 1) {
+        let Some(known) = &mut merged else {
+            merged = Some(Understood { read_as: Some(reading.whole.clone()), ..reading });
+            continue;
+        };
+        known.read_as = known.read_as.take().map(|words| format!("{words}、{}", reading.whole));
+        let ways = reading.concepts.into_iter().flat_map(|concept| concept.ways);
+        ways.for_each(|way| known.concepts[0].or(&way.text, way.weight));
+    }
+    merged
 }

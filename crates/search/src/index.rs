@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
+use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
@@ -41,6 +42,8 @@ struct Fields {
 pub struct Index {
     searcher: Searcher,
     fields: Fields,
+    /// The column of card numbers of each segment; opening one for each candidate costs more than finding it.
+    cards: Vec<Column<u64>>,
     /// Goes with the generation.
     _folder: Option<TempDir>,
 }
@@ -54,6 +57,39 @@ pub struct Candidate {
     pub at: DocAddress,
     /// Bit n: gram n of the question stands in the body.
     pub body: u64,
+}
+
+/// One gram in one field.
+struct Clause {
+    term: Term,
+    boost: f32,
+    /// In how many documents it stands there: so much there is to read.
+    postings: u64,
+    /// What there is to read, by what it says.
+    dearness: f32,
+}
+
+/// The clauses that choose most among the documents, as far as so many postings reach. What stands in every second
+/// document costs most and chooses least; it is left to the ranking of what the others found. A site of some thousand
+/// documents affords all clauses.
+fn affordable(mut clauses: Vec<Clause>, most_postings: u64) -> Vec<Clause> {
+    clauses.sort_by(|a, b| a.dearness.total_cmp(&b.dearness));
+    let mut read = 0;
+    clauses.retain(|clause| {
+        let affords = read == 0 || read + clause.postings <= most_postings;
+        read += if affords { clause.postings } else { 0 };
+        affords
+    });
+    clauses
+}
+
+/// How far to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Postings read; a hundred thousand take a millisecond or two.
+    pub postings: u64,
+    /// Candidates to rank.
+    pub candidates: usize,
 }
 
 /// What must hold of a candidate.
@@ -82,7 +118,10 @@ impl Index {
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
-        Ok(Index { searcher: index.reader()?.searcher(), fields, _folder: folder })
+        let searcher = index.reader()?.searcher();
+        let cards = searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("card"));
+        let cards = cards.collect::<Result<_, _>>()?;
+        Ok(Index { searcher, fields, cards, _folder: folder })
     }
 
     /// In how many documents the gram stands, in the field where it stands most.
@@ -97,18 +136,28 @@ impl Index {
         &self,
         grams: &[(String, f32)],
         only: &Only,
-        most: usize,
+        effort: Effort,
     ) -> Result<Vec<Candidate>, Fault> {
+        let clauses = affordable(self.clauses(grams), effort.postings).into_iter().map(|clause| {
+            let term = TermQuery::new(clause.term, IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(BoostQuery::new(Box::new(term), clause.boost)) as Box<dyn Query>)
+        });
+        let query = self.limited(BooleanQuery::new(clauses.collect()), only);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(effort.candidates).order_by_score())?;
+        Ok(found.into_iter().map(|(score, at)| self.candidate(score, at)).collect())
+    }
+
+    /// Each gram in each field in which it stands.
+    fn clauses(&self, grams: &[(String, f32)]) -> Vec<Clause> {
         let fields = [(self.fields.title, TITLE), (self.fields.keywords, KEYWORD), (self.fields.body, 1.0)];
-        let terms = grams.iter().flat_map(|(gram, weight)| {
-            fields.iter().map(move |(field, boost)| {
-                let term = term(*field, gram, IndexRecordOption::WithFreqs);
-                (Occur::Should, Box::new(BoostQuery::new(term, weight * boost)) as Box<dyn Query>)
+        let clauses = grams.iter().flat_map(|(gram, weight)| {
+            fields.map(|(field, says)| {
+                let term = Term::from_field_text(field, gram);
+                let postings = self.searcher.doc_freq(&term).unwrap_or(0);
+                Clause { term, boost: weight * says, postings, dearness: postings as f32 / says }
             })
         });
-        let query = self.limited(BooleanQuery::new(terms.collect()), only);
-        let found = self.searcher.search(&query, &TopDocs::with_limit(most).order_by_score())?;
-        found.into_iter().map(|(score, at)| self.candidate(score, at)).collect()
+        clauses.filter(|clause| clause.postings > 0).collect()
     }
 
     fn limited(&self, sought: BooleanQuery, only: &Only) -> BooleanQuery {
@@ -128,10 +177,9 @@ impl Index {
         BooleanQuery::intersection(must)
     }
 
-    fn candidate(&self, score: f32, at: DocAddress) -> Result<Candidate, Fault> {
-        let column = self.searcher.segment_reader(at.segment_ord).fast_fields().u64("card")?;
-        let card = column.first(at.doc_id).unwrap_or_default() as usize;
-        Ok(Candidate { card, score, at, body: 0 })
+    fn candidate(&self, score: f32, at: DocAddress) -> Candidate {
+        let card = self.cards[at.segment_ord as usize].first(at.doc_id).unwrap_or_default() as usize;
+        Candidate { card, score, at, body: 0 }
     }
 
     /// Marks which of the grams (at most 64) stand in which candidate's body, without reading the bodies.

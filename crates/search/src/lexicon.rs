@@ -30,6 +30,9 @@ impl Rank {
 struct Entry {
     word: String,
     rank: Rank,
+    /// How likely it is meant by somebody who began to type it: the more titles it stands in. 0 for what is only the whole
+    /// name of a document.
+    likely: u32,
 }
 
 /// Cuts sentences and knows what words sound like.
@@ -62,34 +65,35 @@ impl Lexicon {
         let meant = words.synonyms.iter().flat_map(|one| one.mean.iter().map(String::as_str));
         for word in words.terms.iter().map(String::as_str).chain(said).chain(meant) {
             lexicon.jieba.add_word(word, None, None);
-            lexicon.add(word, Rank::KEPT);
+            lexicon.add(word, Rank::KEPT, 1);
         }
         lexicon
     }
 
     /// Words a document is called by.
     pub fn learn_keyword(&mut self, folded: &str) {
-        self.add(folded, Rank::KEYWORD);
+        self.add(folded, Rank::KEYWORD, 0);
     }
 
-    /// The words of a title, and a short title as a whole.
-    pub fn learn_title(&mut self, folded: &str) {
-        self.add(folded, Rank::TITLE);
+    /// The words of a title, each `likely` to be meant, and a short title as a whole.
+    pub fn learn_title(&mut self, folded: &str, likely: u32) {
+        self.add(folded, Rank::TITLE, 0);
         for run in runs(folded).iter().filter(|run| run.han) {
             let words: Vec<String> = self.cut(&run.text).into_iter().map(str::to_owned).collect();
             for word in words {
-                self.add(&word, Rank::TITLE);
+                self.add(&word, Rank::TITLE, likely);
             }
         }
     }
 
-    fn add(&mut self, word: &str, rank: Rank) {
+    fn add(&mut self, word: &str, rank: Rank, likely: u32) {
         let han = word.chars().filter(|c| is_han(*c)).count();
         if han < 2 || word.chars().count() > LONGEST {
             return;
         }
         if let Some(known) = self.by_word.get(word) {
             let entry = &mut self.entries[*known];
+            entry.likely += likely;
             if entry.rank < rank {
                 entry.rank = rank;
             }
@@ -102,7 +106,20 @@ impl Lexicon {
         self.by_blurred.entry(blurred).or_default().push(number);
         self.by_initials.entry(initials(&spoken)).or_default().push(number);
         self.by_word.insert(word.to_owned(), number);
-        self.entries.push(Entry { word: word.to_owned(), rank });
+        self.entries.push(Entry { word: word.to_owned(), rank, likely });
+    }
+
+    /// All words that are not the whole name of a document, the likeliest to be meant first.
+    pub fn likeliest(&self) -> Vec<&str> {
+        let mut all: Vec<usize> =
+            (0..self.entries.len()).filter(|number| self.entries[*number].likely > 0).collect();
+        let likely = |number: usize| std::cmp::Reverse(self.entries[number].likely);
+        let rank = |number: usize| self.entries[number].rank.0;
+        all.sort_by(|a, b| {
+            let by_rank = rank(*b).total_cmp(&rank(*a));
+            by_rank.then(likely(*a).cmp(&likely(*b))).then_with(|| self.order(*a, *b))
+        });
+        all.into_iter().map(|number| self.entries[number].word.as_str()).collect()
     }
 
     pub fn syllables(&self, folded: &str) -> Vec<String> {

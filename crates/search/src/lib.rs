@@ -5,12 +5,14 @@
 //! one until they have their answer.
 
 pub mod document;
+mod endings;
 pub mod fault;
 mod fold;
 mod generation;
 mod index;
 mod lexicon;
 mod mark;
+mod offers;
 mod rank;
 mod sound;
 mod suggest;
@@ -20,6 +22,8 @@ pub mod words;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::civil::Date;
 
 pub use document::{Audience, Document, Kind, NoSuchKind};
 pub use fault::Fault;
@@ -91,12 +95,12 @@ impl Search {
         self.generation()?.find(asked)
     }
 
-    /// What to offer while somebody types.
+    /// What to offer while somebody types, services first.
     ///
     /// # Errors
     /// [`Fault::NotReady`] before the first generation.
-    pub fn suggest(&self, typed: &str, most: usize) -> Result<Vec<Suggestion>, Fault> {
-        Ok(self.generation()?.suggest(typed, most))
+    pub fn suggest(&self, typed: &str, today: Date, most: usize) -> Result<Vec<Suggestion>, Fault> {
+        self.generation()?.suggest(typed, today, most)
     }
 
     /// How many documents can be found.

@@ -51,6 +51,10 @@ impl Card {
         &self.keywords
     }
 
+    pub fn is_for_a_few(&self) -> bool {
+        self.audience == Audience::Few
+    }
+
     /// Whether it may be shown on this day.
     pub fn holds_on(&self, today: Date) -> bool {
         self.from.is_none_or(|from| from <= today) && self.until.is_none_or(|until| today <= until)

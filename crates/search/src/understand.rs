@@ -42,7 +42,7 @@ impl Concept {
         Concept { ways: vec![Way { text: text.to_owned(), weight: 1.0 }], factor }
     }
 
-    fn or(&mut self, text: &str, weight: f32) {
+    pub fn or(&mut self, text: &str, weight: f32) {
         if self.ways.iter().all(|way| way.text != text) {
             self.ways.push(Way { text: text.to_owned(), weight });
         }

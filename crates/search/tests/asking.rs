@@ -121,7 +121,7 @@ fn markup_and_queries_that_are_none_do_no_harm() {
     ];
     for query in odd {
         search.find(&Asked::new(query, TODAY)).unwrap_or_else(|fault| panic!("{query}: {fault}"));
-        search.suggest(query, 8).unwrap();
+        search.suggest(query, TODAY, 8).unwrap();
     }
     assert!(long.chars().count() > LONGEST_QUERY);
 }
@@ -221,12 +221,47 @@ fn beginnings_pinyin_and_initials_are_completed_each_once_and_the_weightiest_fir
     let keyed = guide("keyed", "遗失怎么办", "").keywords(["补办须知"]);
     search.replace(&[light, heavy, keyed], words()).unwrap();
     let offered = |typed: &str| -> Vec<String> {
-        search.suggest(typed, 8).unwrap().into_iter().map(|offer| offer.text).collect()
+        search.suggest(typed, TODAY, 8).unwrap().into_iter().map(|offer| offer.text).collect()
     };
     for typed in ["补办", "buban", "bb", "ＢＵＢＡＮ", "補辦"] {
         assert_eq!(offered(typed), ["补办许可证正本", "补办许可证副本", "遗失怎么办"], "{typed}");
     }
-    assert_eq!(search.suggest("补办", 1).unwrap().len(), 1);
+    assert_eq!(search.suggest("补办", TODAY, 1).unwrap().len(), 1);
     assert_eq!(offered("开"), ["开店"]);
     assert!(offered("").is_empty() && offered("，").is_empty());
+}
+
+#[test]
+fn what_is_not_yet_or_no_longer_in_force_is_not_offered() {
+    let search = Search::on(Shelf::Memory).unwrap();
+    let coming = Document { from: Some(date(2027, 1, 1)), ..guide("coming", "补办新规", "") };
+    let gone = Document { until: Some(date(2026, 11, 24)), ..guide("gone", "补办旧规", "") };
+    search.replace(&[coming, gone, guide("now", "补办", "")], words()).unwrap();
+    let offered = |typed: &str, day: Date| -> Vec<String> {
+        search.suggest(typed, day, 8).unwrap().into_iter().map(|offer| offer.text).collect()
+    };
+    for typed in ["补办", "bub", "bb"] {
+        assert_eq!(offered(typed, TODAY), ["补办"], "{typed}");
+    }
+    assert!(offered("补办", date(2027, 1, 1)).contains(&"补办新规".to_owned()));
+}
+
+#[test]
+fn words_of_editors_are_read_while_they_are_typed() {
+    let search = search();
+    for typed in ["到期", "daoq", "dq", "到", "丢"] {
+        let offers = search.suggest(typed, TODAY, 8).unwrap();
+        let first = if typed == "丢" { "许可证补办" } else { "许可证延续" };
+        assert_eq!(offers.first().map(|offer| offer.text.as_str()), Some(first), "{typed}: {offers:?}");
+    }
+}
+
+#[test]
+fn what_stands_everywhere_does_not_keep_a_rare_word_from_being_found() {
+    let search = Search::on(Shelf::Memory).unwrap();
+    let many = (0..60_000).map(|n| guide(&format!("g{n}"), "许可证的说明", "烟草专卖许可证的补办和延续"));
+    let all: Vec<Document> = many.chain([guide("rare", "许可证的说明", "烟草专卖许可证遇水浸泡")]).collect();
+    search.replace(&all, words()).unwrap();
+    assert_eq!(first(&search, "烟草专卖许可证浸泡"), "rare");
+    assert_eq!(search.find(&Asked::new("许可证", TODAY)).unwrap().total, 200);
 }

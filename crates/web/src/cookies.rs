@@ -10,6 +10,8 @@ pub const SESSION: &str = "yz_session";
 pub const VISITOR: &str = "yz_visitor";
 pub const VIEW: &str = "yz_view";
 pub const FLASH: &str = "yz_flash";
+/// The district a visitor chose.
+pub const PLACE: &str = "yz_bureau";
 pub const STASH: &str = "yz_stash";
 
 /// Reads and words cookies the way this site's scheme asks for.

@@ -33,6 +33,7 @@ struct Inner {
     visitor_is_new: bool,
     nonce: OnceLock<String>,
     view: view::View,
+    place: Option<String>,
     flash: Mutex<Option<Flash>>,
     flash_sent: bool,
     flash_used: AtomicBool,
@@ -79,6 +80,7 @@ impl Cx {
             visitor_is_new: visitor.is_none(),
             visitor: visitor.map(OnceLock::from).unwrap_or_default(),
             nonce: OnceLock::new(),
+            place: jar.read(headers, cookies::PLACE),
             view: view::View::read(jar.read(headers, cookies::VIEW).as_deref()),
             flash_sent: flash.is_some(),
             flash: Mutex::new(flash.and_then(|sealed| Flash::open(&settings.secret, &sealed))),
@@ -127,6 +129,10 @@ impl Cx {
     }
     pub fn jar(&self) -> Jar {
         self.0.jar
+    }
+    /// The code of the place the visitor chose, as the browser says.
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.0.place.as_deref()
     }
     pub(crate) fn view(&self) -> view::View {
         self.0.view

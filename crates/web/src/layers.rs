@@ -205,6 +205,9 @@ fn dress(app: &App, cx: &Cx, headers: &mut HeaderMap) {
         set_missing(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
     }
     set_missing(headers, header::CONTENT_SECURITY_POLICY, content_policy(cx.nonce_if_used()));
+    if !is_for_any_frame(headers) {
+        set_missing(headers, header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     // Pages of a person must not come back from the cache of a shared computer.
     let cache = if cx.who().is_some() { "no-store" } else { "no-cache" };
     set_missing(headers, header::CACHE_CONTROL, HeaderValue::from_static(cache));
@@ -215,9 +218,8 @@ fn dress(app: &App, cx: &Cx, headers: &mut HeaderMap) {
     headers.insert(HeaderName::from_static("x-request-id"), id);
 }
 
-const FIXED_HEADERS: [(&str, &str); 6] = [
+const FIXED_HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     // The phone of an inspector takes photos and its place; nothing else asks for devices.
@@ -232,6 +234,13 @@ fn content_policy(nonce: Option<&str>) -> HeaderValue {
     let Some(nonce) = nonce else { return HeaderValue::from_static(POLICY) };
     let own = format!("{POLICY}; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'");
     HeaderValue::from_str(&own).expect("a nonce is base64")
+}
+
+/// Old browsers know only `x-frame-options`, which has no word for “anybody”: it must be missing where a policy says so, or
+/// they would refuse what the policy allows.
+fn is_for_any_frame(headers: &HeaderMap) -> bool {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    policy.is_some_and(|policy| policy.split(';').any(|rule| rule.trim() == "frame-ancestors *"))
 }
 
 fn set_missing(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {

@@ -21,6 +21,7 @@ pub mod limit;
 pub mod page;
 pub mod paging;
 pub mod parts;
+pub mod place;
 pub mod testing;
 pub mod text;
 mod unread;

@@ -32,7 +32,7 @@ use crate::cx::{Cx, Who};
 use crate::face::Answer;
 use crate::flash::Flash;
 use crate::view::Size;
-use crate::{assets, text};
+use crate::{assets, place, text};
 
 /// What the frame of a page shows. Cheap enough to build for every answer.
 #[derive(Clone)]
@@ -84,6 +84,11 @@ impl Page {
 
     pub fn site(&self) -> &SiteInfo {
         self.app.site()
+    }
+
+    /// The district the visitor chose, by name.
+    pub fn place(&self) -> Option<String> {
+        place::name_of(&self.app, self.cx.place())
     }
 
     /// The address of an asset, with its content's hash in the name: `page.asset("css/app.css")`.

@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
+use web::place::{remember, remembered};
 use web::{App, Class, Face, Limiter, Refusal};
 
 use crate::catalogue::Catalogue;
@@ -28,22 +29,6 @@ use crate::local::LocalItem;
 
 /// Query parameters of a guide: `view`, `bureau` and one for each switch of the situation.
 type Asked = BTreeMap<String, String>;
-
-/// Remembers the bureau a visitor chose; it is no secret and names no person.
-const BUREAU_COOKIE: &str = "yz_bureau";
-/// A year: people come back for the renewal.
-const REMEMBER_SECONDS: i64 = 365 * 24 * 3600;
-
-/// The bureau that a visitor chose last, as the browser says.
-pub fn remembered(app: &App, headers: &HeaderMap) -> Option<String> {
-    web::cookies::Jar::of(app.settings()).read(headers, BUREAU_COOKIE)
-}
-
-/// The cookie that remembers a bureau, or forgets it.
-pub fn remember(app: &App, bureau: Option<&str>) -> HeaderValue {
-    let (value, seconds) = bureau.map_or(("", 0), |bureau| (bureau, REMEMBER_SECONDS));
-    web::cookies::Jar::of(app.settings()).write(BUREAU_COOKIE, value, Some(seconds))
-}
 
 /// What readers say of guides: enough for a family behind one address.
 const WORDS: Class = Class { name: "guide-words", per_minute: 10, burst: 10 };

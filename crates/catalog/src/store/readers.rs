@@ -67,14 +67,30 @@ pub async fn counted(on: &mut impl Exec, bureau: &str, item: &str) -> Result<(i6
             params![bureau, item],
         )
         .await?;
+    usefulness(&rows)
+}
+
+/// Of rows by usefulness: how many said yes, how many no.
+fn usefulness(rows: &[db::Row]) -> Result<(i64, i64), Fault> {
     let mut counted = (0, 0);
-    for row in &rows {
+    for row in rows {
         match row.int(0)? {
             1 => counted.0 = row.int(1)?,
             _ => counted.1 = row.int(1)?,
         }
     }
     Ok(counted)
+}
+
+/// How many found a bureau's guides useful since then, and how many didn't.
+pub async fn counted_since(on: &mut impl Exec, bureau: &str, since: Timestamp) -> Result<(i64, i64), Fault> {
+    let rows = on
+        .query(
+            "select useful, count(*) from guide_feedback where bureau = $1 and at >= $2 group by useful order by useful",
+            params![bureau, since.as_microsecond()],
+        )
+        .await?;
+    usefulness(&rows)
 }
 
 /// How a public copy compared when it was last looked at.

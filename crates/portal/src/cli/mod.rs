@@ -322,7 +322,7 @@ fn carry_out(cli: Cli) -> Done {
         Command::Items(Items::Import(asked)) => return items::import(asked),
         Command::Items(Items::Diff { old, new }) => return items::diff(old, new),
         Command::Verify(asked) => return verify::run(asked, cli.settings.as_deref()),
-        Command::Search(query) => return search::search(query),
+        Command::Search(query) => return search::search(query, cli.settings.as_deref()),
         _ => {}
     }
     let mut settings = Settings::load(cli.settings.as_deref()).map_err(Stop::because)?;

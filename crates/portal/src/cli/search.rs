@@ -1,12 +1,17 @@
-//! `yanzheng search …`: asks what the search page asks, over what the program carries. Needs no settings, no database.
+//! `yanzheng search …`: asks what the search page asks, over the same documents: what the program carries, and what stands in
+//! the database, if there is one.
 
-use ::search::{Asked, Found, Hit, Kind};
-use catalog::Catalogue;
+use std::path::Path;
+
+use ::search::{Asked, Document, Found, Hit, Kind};
+use catalog::{Catalogue, Live};
+use jiff::civil::Date;
 use web::clock::office_day;
 use web::{Clock, SystemClock};
 
-use super::{Done, Stop, say};
-use crate::search::{Lists, build};
+use super::{Done, Stop, data, say};
+use crate::search::{Lists, build, published};
+use crate::settings::Settings;
 
 #[derive(clap::Args)]
 pub struct Query {
@@ -25,10 +30,20 @@ pub struct Query {
 }
 
 /// Best first; exit code 1 when nothing was found.
-pub fn search(query: &Query) -> Done {
+pub fn search(query: &Query, settings: Option<&Path>) -> Done {
     let today = office_day(SystemClock.now());
-    let catalogue = Catalogue::embedded().map_err(Stop::because)?;
-    let Lists { words, pages } = Lists::of(&catalogue, today).map_err(Stop::because)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Stop::because)?;
+    let (catalogue, articles) = match runtime.block_on(kept(settings, today)) {
+        Ok(kept) => kept,
+        Err(says) => {
+            eprintln!(
+                "{says}只搜索程序自带的事项、指南、问答、法条和栏目，不含各单位改过的指南和发布的信息。"
+            );
+            (Catalogue::embedded().map_err(Stop::because)?, Vec::new())
+        }
+    };
+    let Lists { words, mut pages } = Lists::of(&catalogue, today).map_err(Stop::because)?;
+    pages.extend(articles);
     let search = build(&catalogue, pages, words, today).map_err(Stop::because)?;
     let text = query.words.join(" ");
     let asked = Asked { kind: query.kind, most: query.most.into(), ..Asked::new(&text, today) };
@@ -42,6 +57,21 @@ pub fn search(query: &Query) -> Done {
         return Err(Stop::because(nothing(&text, &found)));
     }
     Ok(())
+}
+
+/// The catalogue with what bureaus changed, and what they published. Says why when it can't be had.
+async fn kept(settings: Option<&Path>, today: Date) -> Result<(Catalogue, Vec<Document>), String> {
+    let settings = Settings::load(settings).map_err(|fault| format!("{fault}。"))?;
+    let db = data::open_if_there(&settings).await;
+    let mut db = db.ok_or_else(|| "没有找到数据库，或者打不开。".to_owned())?;
+    let catalogue = Live::embedded().snapshot(&db, today).await.map_err(|fault| unread(&fault));
+    let articles = published(&mut db, today).await.map_err(|fault| unread(&fault));
+    db.close().await;
+    Ok((catalogue?, articles?))
+}
+
+fn unread(fault: &dyn std::fmt::Display) -> String {
+    format!("数据库读不出来（{fault}），请先运行 yanzheng doctor 检查。")
 }
 
 fn as_json(found: &Found) -> Result<String, Stop> {

@@ -33,9 +33,17 @@ pub async fn refresh(app: &App) -> Result<(), NotFed> {
         return Ok(());
     }
     let today = app.today();
-    let published = store::list(&mut db, &Filter::default(), NEWEST, MOST).await?;
-    let documents = published.iter().map(|one| document(one, today)).collect();
+    let documents = published(&mut db, today).await?;
     Ok(finder.feed(mark, documents, today).await?)
+}
+
+/// All that is public now, newest first.
+///
+/// # Errors
+/// When the list can't be read.
+pub async fn published(db: &mut db::Db, today: Date) -> Result<Vec<Document>, db::Fault> {
+    let published = store::list(db, &Filter::default(), NEWEST, MOST).await?;
+    Ok(published.iter().map(|one| document(one, today)).collect())
 }
 
 fn document(one: &Published, today: Date) -> Document {

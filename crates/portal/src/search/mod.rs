@@ -16,7 +16,7 @@ use catalog::Catalogue;
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 
-pub use articles::refresh;
+pub use articles::{published, refresh};
 pub use documents::documents;
 pub use lists::Lists;
 
@@ -73,7 +73,7 @@ impl Finder {
     /// When the index can't be built.
     pub async fn suggest(&self, typed: String, most: usize, today: Date) -> Result<Vec<Suggestion>, Fault> {
         let search = self.search(today).await?;
-        aside(move || search.suggest(&typed, most)).await
+        aside(move || search.suggest(&typed, today, most)).await
     }
 
     async fn search(&self, today: Date) -> Result<Arc<Search>, Fault> {

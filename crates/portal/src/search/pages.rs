@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use ::search::{Asked, Fault, Found, Kind, Suggestion};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use catalog::Catalogue;
 use serde::Serialize;
+use web::place::remembered;
 use web::{Answer, App, Face, Page, PageCx, Refusal, html};
 
 use super::{Finder, faq, laws};
+use crate::home::{Office, Service, offices, services_of};
 
 const PAGE_SIZE: usize = 10;
 /// Nobody turns further; who asks for more is a program.
@@ -38,6 +41,28 @@ struct ResultsPage {
     question: Question,
     found: Found,
     popular: Vec<String>,
+    /// Only when nothing was found.
+    help: Option<Help>,
+}
+
+/// Where else somebody can go who found nothing.
+struct Help {
+    services: Vec<Service>,
+    /// Of the district they chose.
+    office: Option<Office>,
+}
+
+impl Help {
+    fn of(app: &App, headers: &HeaderMap) -> Help {
+        let catalogue = app.part::<Catalogue>();
+        let first = catalogue.items().iter().find(|item| item.is_person_served());
+        let chosen = remembered(app, headers);
+        let offices = first.map(|item| offices(&catalogue, item)).unwrap_or_default();
+        Help {
+            services: first.map(|item| services_of(item)).unwrap_or_default(),
+            office: offices.into_iter().find(|office| Some(&office.bureau) == chosen.as_ref()),
+        }
+    }
 }
 
 /// What was asked, as the page's own links repeat it.
@@ -62,6 +87,11 @@ impl Question {
 
     fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// Only punctuation: there is nothing to look for.
+    fn says_nothing(&self) -> bool {
+        !self.text.chars().any(char::is_alphanumeric)
     }
 
     fn is_of(&self, kind: &Kind) -> bool {
@@ -116,7 +146,7 @@ impl ResultsPage {
 }
 
 /// `GET /search?q=&kind=&page=`
-async fn search(State(app): State<App>, cx: PageCx, Query(asked): Asking) -> Answer {
+async fn search(State(app): State<App>, cx: PageCx, headers: HeaderMap, Query(asked): Asking) -> Answer {
     let finder = app.part::<Finder>();
     let question = Question::of(&asked);
     let found = if question.is_empty() {
@@ -132,7 +162,8 @@ async fn search(State(app): State<App>, cx: PageCx, Query(asked): Asking) -> Ans
     };
     let title = if question.is_empty() { "搜索".to_owned() } else { format!("搜索：{}", question.text) };
     let popular = finder.popular().to_vec();
-    html(&ResultsPage { page: cx.page(title), question, found, popular })
+    let help = (!question.is_empty() && found.hits.is_empty()).then(|| Help::of(&app, &headers));
+    html(&ResultsPage { page: cx.page(title), question, found, popular, help })
 }
 
 /// A suggestion with its kind in words, for the box.

@@ -142,6 +142,66 @@ fn every_kind_the_site_has_can_be_asked_for_alone() {
     }
 }
 
+/// What is typed, what must be offered, and in which place at the latest.
+const SUGGESTIONS: &str = include_str!("../../../search/tests/suggestions.tsv");
+
+#[test]
+fn every_kept_beginning_is_offered_what_was_meant_in_its_place() {
+    let search = site();
+    let mut wrong = Vec::new();
+    for line in SUGGESTIONS.lines().filter(|line| !line.starts_with('#')) {
+        let mut columns = line.split('\t');
+        let typed = columns.next().unwrap();
+        let expected: Vec<&str> = columns.next().unwrap().split('|').collect();
+        let last: usize = columns.next().unwrap().parse().unwrap();
+        let offers = search.suggest(typed, TODAY, 8).unwrap();
+        let is_expected = |url: &Option<String>| url.as_deref().is_some_and(|url| expected.contains(&url));
+        if !offers.iter().take(last).any(|offer| is_expected(&offer.url)) {
+            wrong.push(format!("{typed}: {expected:?} not among the first {last}: {offers:?}"));
+        }
+    }
+    assert!(SUGGESTIONS.lines().count() > 30);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn services_come_before_questions_and_pages_and_each_page_of_a_guide_once() {
+    let search = site();
+    for typed in ["许可", "停", "到期", "补办", "变更", "xinb"] {
+        let offers = search.suggest(typed, TODAY, 8).unwrap();
+        let is_service = |kind: Option<Kind>| matches!(kind, Some(Kind::Item | Kind::Guide));
+        let ranks: Vec<bool> = offers.iter().map(|offer| !is_service(offer.kind)).collect();
+        assert!(ranks.is_sorted(), "{typed}: {offers:?}");
+        let of_guides = offers.iter().filter(|offer| offer.kind == Some(Kind::Guide));
+        let pages: Vec<&str> =
+            of_guides.map(|offer| offer.url.as_deref().unwrap().split('#').next().unwrap()).collect();
+        let distinct: std::collections::HashSet<&&str> = pages.iter().collect();
+        assert_eq!(distinct.len(), pages.len(), "{typed}: {pages:?}");
+    }
+}
+
+#[test]
+fn lone_characters_and_half_words_find_what_they_begin() {
+    let search = site();
+    for (asked, first) in [
+        ("烟", "/items#item-retail-licence"),
+        ("停", "/guides/retail-licence/tingye"),
+        ("yanx", "/guides/retail-licence/yanxu"),
+        ("開店賣菸", "/guides/retail-licence/xinban"),
+        ("煙草證過期瞭怎麼辦", "/guides/retail-licence/yanxu"),
+        ("烟草專卖零售許可证補发", "/guides/retail-licence/buban"),
+    ] {
+        let found = search.find(&Asked::new(asked, TODAY)).unwrap();
+        assert_eq!(found.hits.first().map(|hit| hit.url.as_str()), Some(first), "{asked}");
+    }
+    let found = search.find(&Asked::new("停", TODAY)).unwrap();
+    assert!(found.read_as.is_some_and(|words| words.contains("停业")));
+    for nothing in ["的", "我", "，。？！", "退休", "一个字"] {
+        let found = search.find(&Asked::new(nothing, TODAY)).unwrap();
+        assert!(found.hits.len() < 3, "{nothing}: {:?}", found.hits.first().map(|hit| &hit.title.text));
+    }
+}
+
 #[test]
 fn beginnings_pinyin_and_initials_bring_suggestions() {
     let search = site();
@@ -151,8 +211,8 @@ fn beginnings_pinyin_and_initials_bring_suggestions() {
         ("xkzkd", "许可证快到期了"),
         ("证丢", "证丢了怎么办？"),
     ] {
-        let offers = search.suggest(typed, 8).unwrap();
+        let offers = search.suggest(typed, TODAY, 8).unwrap();
         assert!(offers.iter().any(|offer| offer.text == offered), "{typed}: {offers:?}");
     }
-    assert!(search.suggest("", 8).unwrap().is_empty());
+    assert!(search.suggest("", TODAY, 8).unwrap().is_empty());
 }

@@ -1,5 +1,7 @@
 //! One browser window: opening, pressing, typing, reading. Every page it comes to is looked at (see [`Eyes`]).
 
+mod lens;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -375,17 +377,6 @@ impl Window {
 
     pub async fn look(&self) {
         self.eyes.look(self, self.screen, self.script).await;
-    }
-
-    /// The same, beginning at what `css` finds.
-    pub async fn keep_picture_at(&self, name: &str, css: &str) {
-        self.run(&format!("document.querySelector('{css}').scrollIntoView({{ behavior: 'instant' }})")).await;
-        self.keep_picture(name).await;
-    }
-
-    /// A picture for the handbook.
-    pub async fn keep_picture(&self, name: &str) {
-        self.eyes.keep(self, name).await;
     }
 
     pub fn site(&self) -> &str {

@@ -3,6 +3,8 @@
 use crate::town::Town;
 
 told_on_both!(
+    who_finds_nothing_is_shown_where_to_go,
+    what_readers_say_of_guides_stands_on_the_front_page,
     a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator_once,
     the_chosen_district_stands_first_and_can_be_let_go,
 );
@@ -42,6 +44,37 @@ async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator
     town.at("cz-zj1").await.get("/desk/site-errors").await.must_be(403);
 }
 
+async fn who_finds_nothing_is_shown_where_to_go(town: &Town) {
+    let visitor = town.visitor();
+    let page = visitor.get("/search?q=退休").await;
+    page.must_be(200).must_say("没有找到和“退休”有关的内容").must_say("12345").must_say("选店铺所在的区县");
+    assert_eq!(page.link("我想开店卖烟"), "/guides/retail-licence/xinban");
+    visitor.get("/search?q=，。？！").await.must_say("里没有字");
+    let page = visitor.get("/region").await;
+    visitor.send(page.form_with("bureau").set("bureau", "990121")).await.must_be(200);
+    visitor.get("/search?q=退休").await.must_say("南河县烟草专卖局").must_say("到窗口");
+    let longest = "店".repeat(5000);
+    visitor.get(&format!("/search?q={longest}")).await.must_be(200);
+    // Without script the box is a form like any other.
+    let page = visitor.get("/search").await;
+    let found = visitor.send(page.form_with("q").set("q", "biangeng")).await;
+    assert_eq!(found.link("烟草专卖零售许可证变更"), "/guides/retail-licence/biangeng");
+}
+
+async fn what_readers_say_of_guides_stands_on_the_front_page(town: &Town) {
+    let visitor = town.visitor();
+    visitor.get("/").await.must_say("今年还没有人评价办事指南");
+    visitor.get("/ratings").await.must_be(200).must_say("今年还没有人评价办事指南");
+    for useful in ["yes", "yes", "no"] {
+        let guide = visitor.get("/guides/retail-licence/xinban?bureau=990121").await;
+        visitor.send(guide.form_with("useful").set("useful", useful)).await.must_be(200);
+    }
+    portal::ratings::refresh(&town.app).await.expect("counted");
+    visitor.get("/").await.must_say("人评价了办事指南").must_say("66%");
+    let page = visitor.get("/ratings").await;
+    page.must_say("南河县烟草专卖局").must_say("66%");
+}
+
 async fn the_chosen_district_stands_first_and_can_be_let_go(town: &Town) {
     let visitor = town.visitor();
     let first = |page: &crate::town::Page| {
@@ -53,6 +86,9 @@ async fn the_chosen_district_stands_first_and_can_be_let_go(town: &Town) {
     visitor.send(page.form_with("bureau").set("bureau", "990121")).await.must_be(200);
     assert!(first(&visitor.get("/").await));
     visitor.get("/guides/retail-licence/xinban").await.must_say("南河县");
+    // The bar at the top of any page names it and leads to the choice.
+    let elsewhere = visitor.get("/accessibility").await;
+    assert!(elsewhere.html().contains("南河县烟草专卖局<span class=\"sr\">，</span>　切换区县</a>"));
     let page = visitor.get("/region").await;
     page.must_say("（现在的）");
     visitor.send(page.form_with("bureau").forge("bureau", "990199")).await.must_be(200);

@@ -80,3 +80,18 @@ fn a_new_site_founds_its_ca_and_gives_bureaus_their_certificates() {
     let found = site.run(&["doctor"]).1;
     assert!(found.contains("没有使用中的印章") && found.contains("签章证书"), "{found}");
 }
+
+#[test]
+fn who_searches_without_a_database_is_told_what_is_not_searched() {
+    let site = Site(tempfile::tempdir().expect("a folder"));
+    let found = site.does(&["search", "开店"]);
+    assert!(found.contains("/guides/retail-licence/xinban"), "{found}");
+    assert!(
+        found.contains("没有找到数据库") && found.contains("不含各单位改过的指南和发布的信息"),
+        "{found}"
+    );
+    assert!(!site.0.path().join("yanzheng.db").exists(), "a search makes no database");
+    assert!(site.refuses(&["search", "天气预报"]).contains("没有找到和“天气预报”有关的内容"));
+    site.does(&["migrate"]);
+    assert!(!site.does(&["search", "开店"]).contains("没有找到数据库"));
+}

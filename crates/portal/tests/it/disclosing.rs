@@ -3,6 +3,7 @@
 
 use jiff::civil::date;
 
+use crate::town::program::command;
 use crate::town::{Page, Shop, Town};
 
 told_on_both!(
@@ -137,6 +138,7 @@ async fn what_is_published_is_found_by_the_search_and_stands_in_feeds_and_site_m
     assert_eq!(visitor.get("/").await.link("鸢尾花园片区布点公告"), address);
     let found = visitor.get("/search?q=鸢尾花园片区").await;
     assert_eq!(found.link("鸢尾花园片区布点公告"), address);
+    assert_eq!(asked_on_the_command_line(town, "鸢尾花园片区").await, address);
     for path in ["/disclosure/feed.atom", "/disclosure/feed.rss", "/sitemap.xml"] {
         let seen = visitor.get(path).await;
         seen.must_be(200);
@@ -146,6 +148,17 @@ async fn what_is_published_is_found_by_the_search_and_stands_in_feeds_and_site_m
     let map = visitor.get("/sitemap.xml").await.html();
     assert!(map.contains("/guides/retail-licence/xinban</loc>") && map.contains("/laws/"), "{map}");
     assert!(visitor.get("/robots.txt").await.html().contains("/sitemap.xml"));
+}
+
+/// The first answer of `yanzheng search --json` on the town's own data.
+async fn asked_on_the_command_line(town: &Town, words: &str) -> String {
+    let mut command =
+        command(town.folder.path(), town.database_url().as_deref(), &["search", "--json", words]);
+    let done = tokio::task::spawn_blocking(move || command.output().expect("run")).await.expect("ran");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success() && said.is_empty(), "{said}");
+    let answers: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    answers[0]["url"].as_str().unwrap_or_default().to_owned()
 }
 
 async fn a_guide_leads_to_its_articles_of_law_and_a_law_to_what_stands_on_it(town: &Town) {

@@ -63,6 +63,10 @@ async fn words_are_counted_and_copies_that_differ_come_first() {
         db.begin().await.unwrap().commit_with(all).await.unwrap();
         let mut on = db.clone();
         assert_eq!(readers::counted(&mut on, "990101", "retail-licence").await.unwrap(), (1, 2), "on {name}");
+        let since = |seconds| at.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        assert_eq!(readers::counted_since(&mut on, "990101", at).await.unwrap(), (1, 2), "on {name}");
+        assert_eq!(readers::counted_since(&mut on, "990101", since(1)).await.unwrap(), (0, 0), "on {name}");
+        assert_eq!(readers::counted_since(&mut on, "990102", at).await.unwrap(), (0, 0), "on {name}");
         let latest = readers::said_of(&mut on, "990101", "retail-licence", 2).await.unwrap();
         assert_eq!(latest.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["3", "2"], "on {name}");
         let copies = readers::copies(&mut on, "000000").await.unwrap();

@@ -1,19 +1,9 @@
-//! How fast 100,000 documents are indexed and searched on one core:
-//! `cargo run --release -p search --example pace [DOCUMENTS] [FOLDER]`
+//! A large site, made up of sentences of guides and notices; the same in every run.
 //!
-//! The documents are made up of sentences of guides and notices; the questions are the kept list. Prints what issue 4
-//! sets bounds for: seconds to index, and milliseconds of the median and the 99th percentile of a question.
+//! Twenty sentences make all bodies, so every pair of characters stands in thousands of documents: harder to search than a
+//! real site, whose rare words choose quickly.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-use jiff::civil::date;
-use search::{Asked, Document, Kind, Search, Shelf, Words};
-
-const QUERIES: &str = include_str!("../tests/queries.tsv");
-const SYNONYMS: &str = include_str!("../../../items/words/synonyms.toml");
-const TERMS: &str = include_str!("../../../items/words/terms.toml");
-const ROUNDS: usize = 5;
+use ::search::{Document, Kind};
 
 const PLACES: [&str; 12] = [
     "城中区",
@@ -95,43 +85,8 @@ fn document(number: usize, chance: &mut Chance) -> Document {
     Document::new(kind, number.to_string(), title, format!("/d/{number}")).body(body)
 }
 
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM unknown").to_owned()
-}
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let count = arguments.next().map_or(Ok(100_000), |count| count.parse())?;
-    let shelf = arguments.next().map_or(Shelf::Memory, |folder| Shelf::Folder(PathBuf::from(folder)));
-    let today = date(2026, 11, 25);
-    let words = Words::read("synonyms.toml", SYNONYMS, today)?.and(Words::read("terms.toml", TERMS, today)?);
+/// So many documents.
+pub fn documents(count: usize) -> Vec<Document> {
     let mut chance = Chance(9901);
-    let documents: Vec<Document> = (0..count).map(|number| document(number, &mut chance)).collect();
-    let characters: usize = documents.iter().map(|one| one.body.chars().count()).sum();
-    println!("{count} documents of {} characters; {}", characters / count.max(1), memory());
-
-    let search = Search::on(shelf)?;
-    let began = Instant::now();
-    search.replace(&documents, words)?;
-    println!("indexed in {:.1} s; {}", began.elapsed().as_secs_f64(), memory());
-
-    let queries: Vec<&str> = QUERIES
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split('\t').next())
-        .collect();
-    let mut times: Vec<(Duration, &str)> = Vec::new();
-    for query in std::iter::repeat_n(&queries, ROUNDS).flatten() {
-        let began = Instant::now();
-        search.find(&Asked::new(*query, today))?;
-        times.push((began.elapsed(), query));
-    }
-    times.sort();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("slowest", 1.0)] {
-        let (time, query) = at(share);
-        println!("{name} {:.2} ms ({query})", time.as_secs_f64() * 1000.0);
-    }
-    Ok(())
+    (0..count).map(|number| document(number, &mut chance)).collect()
 }
