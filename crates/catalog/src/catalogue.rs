@@ -1,7 +1,7 @@
 //! All items this program knows, and what each bureau does differently.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use jiff::civil::Date;
 
@@ -10,6 +10,7 @@ use crate::change::{self, Change, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
+use crate::pages::index::{self, Office};
 use crate::read::{self, Locals};
 use crate::siting::SitingRule;
 
@@ -32,6 +33,8 @@ pub struct Catalogue {
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
     past: Arc<RwLock<Vec<Arc<Item>>>>,
+    /// What [`Catalogue::offices`] found; what it is made of never changes within one snapshot.
+    offices: Arc<OnceLock<Vec<Office>>>,
 }
 
 /// A data file as it was read; the linter points into it.
@@ -72,7 +75,8 @@ impl Catalogue {
         let siting = read::siting(&files)?;
         let items = items.into_iter().map(Arc::new).collect();
         let own_changes = BTreeMap::new();
-        Ok(Catalogue { base, items, local, changes, own_changes, siting, files, past: Arc::default() })
+        let (past, offices) = Default::default();
+        Ok(Catalogue { base, items, local, changes, own_changes, siting, files, past, offices })
     }
 
     /// What the catalogue would be with these files in place of those of the same path: a draft before it is reviewed, or
@@ -185,6 +189,11 @@ impl Catalogue {
     pub fn bureaus(&self) -> BTreeMap<&str, &LocalItem> {
         let all = self.local.values().flatten();
         all.map(|(bureau, local)| (bureau.as_str(), local.as_ref())).collect()
+    }
+
+    /// Every bureau that takes applications for something, by code, with the digest of all its guides.
+    pub fn offices(&self) -> &[Office] {
+        self.offices.get_or_init(|| index::offices(self))
     }
 
     /// The siting rule that holds for a bureau on `day`: its own, else that of the nearest bureau above.

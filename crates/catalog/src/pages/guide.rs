@@ -53,7 +53,7 @@ struct GuideEmbed<'a> {
 }
 
 /// All views, the short one first; a word nobody knows means the full one.
-const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
+pub const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
 
 /// Lets other sites frame the answer: it has no form and nothing of a person.
 const FRAMED: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \

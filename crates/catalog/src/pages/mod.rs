@@ -3,8 +3,8 @@
 
 pub mod current;
 mod follow;
-pub(crate) mod guide;
-mod guide_json;
+pub mod guide;
+pub mod guide_json;
 mod hall;
 pub mod index;
 mod offices;
@@ -27,7 +27,7 @@ use crate::item::{BusinessType, Item};
 use crate::local::LocalItem;
 
 /// Query parameters of a guide: `view`, `bureau` and one for each switch of the situation.
-type Asked = BTreeMap<String, String>;
+pub type Asked = BTreeMap<String, String>;
 
 /// Remembers the bureau a visitor chose; it is no secret and names no person.
 const BUREAU_COOKIE: &str = "yz_bureau";

@@ -12,6 +12,7 @@ mod away;
 mod bad_input;
 mod catalogue;
 mod commands;
+mod copies;
 mod crash;
 mod delivery;
 mod disclosing;
