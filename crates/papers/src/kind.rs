@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A kind of document. The set follows 《烟草专卖许可证申请办理文书使用指南（2024年版）》 as far as a new
-/// retail licence needs it.
+/// retail licence needs it; the last two are for everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -37,10 +37,14 @@ pub enum Kind {
     LicenceOriginal,
     /// 许可证副本
     LicenceDuplicate,
+    /// 办事指南, for everybody and of no case
+    Guide,
+    /// A blank form to fill in by hand, or an example of one filled in
+    BlankForm,
 }
 
 /// Every kind, in the order in which a case meets them.
-pub const ALL_KINDS: [Kind; 15] = [
+pub const ALL_KINDS: [Kind; 17] = [
     Kind::ApplicationForm,
     Kind::Receipt,
     Kind::Acceptance,
@@ -56,6 +60,8 @@ pub const ALL_KINDS: [Kind; 15] = [
     Kind::ServiceReceipt,
     Kind::LicenceOriginal,
     Kind::LicenceDuplicate,
+    Kind::Guide,
+    Kind::BlankForm,
 ];
 
 struct Row {
@@ -80,6 +86,8 @@ const fn row(
 
 /// A letter may run on; one that needs more sheets than this holds a mistake rather than reasons.
 const LETTER: usize = 30;
+/// A guide quotes every article it names and lists every hall.
+const GUIDE: usize = 80;
 
 impl Kind {
     fn row(self) -> Row {
@@ -111,6 +119,8 @@ impl Kind {
             Kind::LicenceDuplicate => {
                 row("licence-duplicate", "烟草专卖零售许可证（副本）", None, "licence-duplicate.typ", 1)
             }
+            Kind::Guide => row("guide", "办事指南", None, "handout.typ", GUIDE),
+            Kind::BlankForm => row("blank-form", "空白表", None, "handout.typ", LETTER),
         }
     }
 

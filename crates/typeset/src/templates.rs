@@ -13,6 +13,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = templates![
     "application-form.typ",
     "extension.typ",
     "grant.typ",
+    "handout.typ",
     "inspection-record.typ",
     "licence-duplicate.typ",
     "licence-face.typ",

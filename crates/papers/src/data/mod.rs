@@ -6,12 +6,14 @@
 //! 《烟草专卖许可证申请办理文书使用指南（2024年版）》 and of 行政许可法 articles 32, 34, 38, 42, 44 and 45.
 
 mod decision;
+mod handout;
 mod inspection;
 mod intake;
 mod licence;
 mod service;
 
 pub use decision::{ExtensionNotice, Grant, PauseNotice, Reason, Refusal};
+pub use handout::{Handout, Pair, Section};
 pub use inspection::{
     DistanceLine, Finding, InspectingOfficer, InspectionRecord, PartySign, PhotoLine, UnitQuota,
 };
@@ -50,6 +52,7 @@ pub(crate) fn check(kind: Kind, value: &serde_json::Value) -> Result<(), String>
         Kind::WithdrawalRecord => shaped::<WithdrawalRecord>(kind, value),
         Kind::ServiceReceipt => shaped::<ServiceReceipt>(kind, value),
         Kind::LicenceOriginal | Kind::LicenceDuplicate => shaped::<Licence>(kind, value),
+        Kind::Guide | Kind::BlankForm => shaped::<Handout>(kind, value),
     }
 }
 

@@ -4,15 +4,17 @@
 //! names, names of sixty characters, and lists and reasons that run over the page.
 
 mod decision;
+mod handout;
 mod intake;
 mod others;
 
 pub(crate) use decision::{extensions, grants, pauses, refusals};
+pub(crate) use handout::handouts;
 pub(crate) use intake::{acceptances, application_forms, not_accepteds, receipts, supplements};
 pub(crate) use others::{inspection_records, licences, service_receipts, withdrawals};
 
 use crate::data::{
-    Acceptance, ApplicationForm, Contact, ExtensionNotice, Grant, Head, InspectionRecord, Licence,
+    Acceptance, ApplicationForm, Contact, ExtensionNotice, Grant, Handout, Head, InspectionRecord, Licence,
     MaterialLine, NotAccepted, PaperData, Party, PauseNotice, Receipt, Refusal, Remedies, ServiceReceipt,
     Supplement, WithdrawalRecord,
 };
@@ -42,6 +44,7 @@ pub(crate) fn papers(kind: Kind) -> Vec<Paper> {
         Kind::WithdrawalRecord => of::<WithdrawalRecord>(kind),
         Kind::ServiceReceipt => of::<ServiceReceipt>(kind),
         Kind::LicenceOriginal | Kind::LicenceDuplicate => of::<Licence>(kind),
+        Kind::Guide | Kind::BlankForm => of::<Handout>(kind),
     }
 }
 
