@@ -123,7 +123,8 @@ mod tests {
     /// The program's own files and a list of the retail licence for each of `count` more counties.
     fn with_counties(count: usize) -> Catalogue {
         let mut files = Catalogue::embedded_files();
-        let one = files.iter().find(|file| file.path == "places/990101/items/retail-licence.toml").unwrap().clone();
+        let one =
+            files.iter().find(|file| file.path == "places/990101/items/retail-licence.toml").unwrap().clone();
         files.extend((0..count).map(|at| {
             let code = format!("{:06}", 200_001 + at);
             SourceFile {
