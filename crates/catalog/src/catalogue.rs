@@ -20,6 +20,8 @@ mod embedded {
 
 /// Bureau of everybody: its file holds the nation-wide phones.
 pub const NATION: &str = "000000";
+/// Name of the file with what a bureau says for all its items.
+pub const COMMON: &str = "common";
 
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -161,9 +163,25 @@ impl Catalogue {
         above(bureau).into_iter().find_map(|code| local.get(&code)).map(Arc::as_ref)
     }
 
+    /// What is said for a bureau from above, whether or not it says something itself.
+    pub fn local_above(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
+        let local = self.local.get(&item.slug)?;
+        above(bureau).into_iter().skip(1).find_map(|code| local.get(&code)).map(Arc::as_ref)
+    }
+
     /// What a bureau says by itself, nothing from above.
     pub fn own_local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
         self.local.get(&item.slug)?.get(bureau).map(Arc::as_ref)
+    }
+
+    /// What a bureau says for all its items, or what is said for it from above.
+    pub fn common(&self, bureau: &str) -> Option<LocalItem> {
+        let read = |code: String| {
+            let file = self.file(&format!("places/{code}/items/{COMMON}.toml"))?;
+            let local: LocalItem = toml::from_str(&file.text).ok()?;
+            Some(LocalItem { file: file.path.clone(), digest: read::of_text(&file.text), ..local })
+        };
+        above(bureau).into_iter().find_map(read)
     }
 
     /// How many bureaus say something of their own about the item.

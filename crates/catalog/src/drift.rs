@@ -155,7 +155,8 @@ pub fn compare(copy: &str, mark: &Mark, ours: &Ours<'_>) -> Drift {
         let lines = lines.unwrap_or_default();
         if !ours.once_in_force {
             let says = "核对码不是本站发布过的，请换成本站现行的指南".to_owned();
-            let says = if lines.is_empty() { says } else { format!("{says}。不同的地方：{}", told(&lines)) };
+            let says =
+                if lines.is_empty() { says } else { format!("{says}。不同的地方：{}", told(&lines)) };
             return Drift::Unknown { says };
         }
         let copy = match mark.version == known.version {
@@ -166,7 +167,9 @@ pub fn compare(copy: &str, mark: &Mark, ours: &Ours<'_>) -> Drift {
     }
     match lines {
         // A mark by itself proves nothing: whoever changed the words left it where it was.
-        None => Drift::Unknown { says: "核对码是现行的，但是认不出是指南的哪一种页面，没有核对内容".to_owned() },
+        None => Drift::Unknown {
+            says: "核对码是现行的，但是认不出是指南的哪一种页面，没有核对内容".to_owned(),
+        },
         Some(lines) if lines.is_empty() => Drift::Same,
         Some(lines) => Drift::OtherText { lines },
     }

@@ -13,11 +13,9 @@ pub fn compare_index(copy: &Index, own: &Index) -> Vec<(String, Drift)> {
     for one in &own.guides {
         let drift = match theirs.get(&key(one)) {
             None => Drift::Missing { says: format!("那里没有“{}/{}”", one.item, one.business) },
-            Some(theirs) if theirs.digest != one.digest => Drift::Stale {
-                copy: theirs.version.clone(),
-                current: one.version.clone(),
-                lines: Vec::new(),
-            },
+            Some(theirs) if theirs.digest != one.digest => {
+                Drift::Stale { copy: theirs.version.clone(), current: one.version.clone(), lines: Vec::new() }
+            }
             Some(_) => continue,
         };
         found.push((one.url.clone(), drift));

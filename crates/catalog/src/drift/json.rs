@@ -158,7 +158,12 @@ mod tests {
         copy["yanzheng"]["materials"][0]["elements"]["原件份数"] = "3".into();
         copy["name"] = "代办".into();
         let told = differing(&copy, &own).join("\n");
-        for says in ["内容码对不上", "要素 › 是否收费：副本写的是“1”，本站是“0”", "申请材料 › 身份证 › 原件份数", "代办"] {
+        for says in [
+            "内容码对不上",
+            "要素 › 是否收费：副本写的是“1”，本站是“0”",
+            "申请材料 › 身份证 › 原件份数",
+            "代办",
+        ] {
             assert!(told.contains(says), "{told}");
         }
     }
@@ -172,6 +177,10 @@ mod tests {
         assert_eq!(differing(&copy, &own).len(), 1);
         let mut less = own.clone();
         less["yanzheng"]["materials"] = json!([]);
-        assert!(differing(&less, &own).iter().any(|line| line.contains("副本缺少")), "{:?}", differing(&less, &own));
+        assert!(
+            differing(&less, &own).iter().any(|line| line.contains("副本缺少")),
+            "{:?}",
+            differing(&less, &own)
+        );
     }
 }
