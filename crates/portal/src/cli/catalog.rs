@@ -29,7 +29,8 @@ pub enum Catalog {
     },
 }
 
-const EXITS: &str = "退出码：0 全部一致；1 有不一致、缺少或者认不出的；2 命令写错；3 没有不一致的，但是有打不开的";
+const EXITS: &str =
+    "退出码：0 全部一致；1 有不一致、缺少或者认不出的；2 命令写错；3 没有不一致的，但是有打不开的";
 
 /// Nothing differs as far as could be seen.
 const UNREACHABLE: u8 = 3;
@@ -92,9 +93,10 @@ fn judge(whole: &Report) -> Done {
     let differ = whole.found.iter().filter(|(_, drift)| !drift.is_same() && !unreachable(drift)).count();
     match (differ, away) {
         (0, 0) => Ok(()),
-        (0, _) => {
-            Err(Stop { says: format!("有 {away} 处打不开，没有核对完：请按上面说的处理以后再核对。"), code: UNREACHABLE })
-        }
+        (0, _) => Err(Stop {
+            says: format!("有 {away} 处打不开，没有核对完：请按上面说的处理以后再核对。"),
+            code: UNREACHABLE,
+        }),
         _ => Err(Stop::because(format!(
             "核对 {} 处，{differ} 处不一致，{away} 处打不开。请更新副本以后再核对。",
             whole.found.len()
@@ -112,7 +114,8 @@ mod tests {
             let found = all.iter().map(|drift| (String::new(), drift.clone())).collect();
             judge(&Report { found, ..Report::default() }).map_err(|stop| stop.code).err().unwrap_or(0)
         };
-        let (missing, away) = (Drift::Missing { says: String::new() }, Drift::Unreachable { says: String::new() });
+        let (missing, away) =
+            (Drift::Missing { says: String::new() }, Drift::Unreachable { says: String::new() });
         assert_eq!(of(&[Drift::Same]), 0);
         assert_eq!(of(&[Drift::Same, away.clone()]), 3);
         assert_eq!(of(&[missing, away]), 1);

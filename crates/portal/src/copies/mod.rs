@@ -90,16 +90,22 @@ fn whole_site(url: &str) -> Option<(&str, Option<&str>)> {
 
 async fn of_page(app: &App, answered: &Answered) -> Drift {
     if !answered.is_good() {
-        return Drift::Missing { says: format!("这个地址回答 {}：请检查那里有没有这份指南", answered.status) };
+        return Drift::Missing {
+            says: format!("这个地址回答 {}：请检查那里有没有这份指南", answered.status),
+        };
     }
     let Some(mark) = drift::mark_in(&answered.body) else {
-        return Drift::Missing { says: "这一页没有指南的核对码：不是本站的指南，或者核对码被删去了".to_owned() };
+        return Drift::Missing {
+            says: "这一页没有指南的核对码：不是本站的指南，或者核对码被删去了".to_owned(),
+        };
     };
     match ours(app, &mark, &answered.body).await {
         Ok((known, ours)) => drift::compare(&answered.body, &mark, &Ours { known: known.as_ref(), ..ours }),
         Err(fault) => {
             tracing::error!(%fault, "past texts can't be read for a comparison");
-            Drift::Unreachable { says: "本站的数据库读不到以前的版本：请稍后再核对".to_owned() }
+            Drift::Unreachable {
+                says: "本站的数据库读不到以前的版本：请稍后再核对".to_owned()
+            }
         }
     }
 }
@@ -187,6 +193,7 @@ impl Sweep for Watch {
                 self.app.db.begin().await?.commit_with(vec![readers::look(NATION, &looked)]).await?;
             }
         }
+        self.app.db.begin().await?.commit_with(vec![readers::forget_before(NATION, now)]).await?;
         Ok(())
     }
 }

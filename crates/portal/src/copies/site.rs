@@ -48,15 +48,15 @@ impl Site<'_> {
         for office in catalogue.offices() {
             let agrees = theirs.iter().any(|one| one.bureau == office.bureau && one.digest == office.digest);
             if agrees && !report.is_cut_off() {
-                self.contents(&pages::index::of_bureau(&catalogue, &office.bureau, self.root).guides, report).await;
+                self.contents(&pages::index::of_bureau(&catalogue, &office.bureau, self.root).guides, report)
+                    .await;
             }
         }
     }
 
     async fn bureau(&self, code: &str, report: &mut Report) {
         let Some(copy) = self.index(&format!("?bureau={code}"), report).await else { return };
-        let own =
-            pages::index::of_bureau(&self.app.part::<Catalogue>(), code, &self.app.settings().base_url);
+        let own = pages::index::of_bureau(&self.app.part::<Catalogue>(), code, &self.app.settings().base_url);
         self.guides(&copy, &own, report).await;
     }
 
@@ -93,7 +93,8 @@ impl Site<'_> {
                 continue;
             }
             report.read += 1;
-            let bureau = if one.bureau.is_empty() { String::new() } else { format!("?bureau={}", one.bureau) };
+            let bureau =
+                if one.bureau.is_empty() { String::new() } else { format!("?bureau={}", one.bureau) };
             let url = format!("{}/guides/{}/{}/guide.json{bureau}", self.root, one.item, one.business);
             let drift = match fetched(&url).await {
                 Ok(answered) => of_page(self.app, &answered).await,
@@ -109,12 +110,14 @@ impl Site<'_> {
         let url = format!("{}/guides.json{query}", self.root);
         let drift = match fetched(&url).await {
             Err(says) => Drift::Unreachable { says },
-            Ok(answered) if !answered.is_good() => {
-                Drift::Missing { says: format!("这个地址回答 {}：那里没有指南目录", answered.status) }
-            }
+            Ok(answered) if !answered.is_good() => Drift::Missing {
+                says: format!("这个地址回答 {}：那里没有指南目录", answered.status),
+            },
             Ok(answered) => match serde_json::from_str::<Index>(&answered.body) {
                 Ok(index) => return Some(index),
-                Err(_) => Drift::Missing { says: "这个地址的内容不是指南目录：请检查地址".to_owned() },
+                Err(_) => Drift::Missing {
+                    says: "这个地址的内容不是指南目录：请检查地址".to_owned()
+                },
             },
         };
         report.found.push((url, drift));

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Uri;
+use catalog::catalogue::NATION;
+use catalog::store::readers;
+use jobs::Sweep;
 
 use crate::town::{Browser, Town};
 
@@ -66,14 +69,18 @@ async fn a_portal_that_alters_a_guide_under_its_current_digest_is_found_out(town
 
     let liar = portal(town, promises_more).await;
     let told = found(town, &format!("{liar}{JSON}")).await.remove(0);
-    for says in ["other", "内容码对不上", "承诺办结时限：副本写的是“70”，本站是“7”", "营业执照和收据"] {
+    for says in ["other", "内容码对不上", "承诺办结时限：副本写的是“70”，本站是“7”", "营业执照和收据"]
+    {
         assert!(told.contains(says), "{told}");
     }
     // The mark of a page is cut so that it names no view: the words are still held against ours.
     let nameless = portal(town, |_, body| promises_more("", body).replace("data-at=", "data-was=")).await;
     let page = found(town, &format!("{nameless}/guides/retail-licence/xinban?view=full&bureau=990101")).await;
     assert!(page[0].contains("other") && page[0].contains("营业执照和收据"), "{page:?}");
-    let forged = portal(town, |_, body| body.replace("data-version", "data-v").replace("<code class=\"digest\"", "<code class=\"digest\" ")).await;
+    let forged = portal(town, |_, body| {
+        body.replace("data-version", "data-v").replace("<code class=\"digest\"", "<code class=\"digest\" ")
+    })
+    .await;
     let page = found(town, &format!("{forged}/guides/retail-licence/xinban?view=short&bureau=990101")).await;
     assert!(page[0].contains("same"), "a version by itself proves nothing: {page:?}");
 
@@ -85,6 +92,16 @@ async fn a_portal_that_alters_a_guide_under_its_current_digest_is_found_out(town
     let told = found(town, &altered).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("bureau=990121") && told[0].contains("other"), "{told:?}");
+    // The watchman keeps what it found for the editors, and forgets what isn't so any more.
+    for (url, what) in [(&altered, "other"), (&town.site, "same")] {
+        let copies = Arc::new(vec![url.clone()]);
+        let watch = portal::copies::Watch { app: town.app.clone(), copies };
+        watch.sweep(town.app.now()).await.expect("a round");
+        let kept = readers::copies(&mut town.app.db.clone(), NATION).await.expect("read");
+        let kept: Vec<&str> = kept.iter().map(|one| one.found.as_str()).collect();
+        assert_eq!(kept, [what]);
+        town.minutes_pass(1);
+    }
     let endless = found(town, &portal(town, endless).await).await;
     assert!(endless.iter().all(|line| line.contains("missing")), "nothing is listed: {endless:?}");
 
