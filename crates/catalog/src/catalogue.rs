@@ -1,7 +1,7 @@
 //! All items this program knows, and what each bureau does differently.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use jiff::civil::Date;
 
@@ -10,6 +10,7 @@ use crate::change::{self, Change, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
+use crate::pages::index::{self, Office};
 use crate::read::{self, Locals};
 use crate::siting::SitingRule;
 
@@ -19,6 +20,8 @@ mod embedded {
 
 /// Bureau of everybody: its file holds the nation-wide phones.
 pub const NATION: &str = "000000";
+/// Name of the file with what a bureau says for all its items.
+pub const COMMON: &str = "common";
 
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -32,6 +35,8 @@ pub struct Catalogue {
     files: Vec<SourceFile>,
     /// Past editions already read from the database; they never change.
     past: Arc<RwLock<Vec<Arc<Item>>>>,
+    /// What [`Catalogue::offices`] found; what it is made of never changes within one snapshot.
+    offices: Arc<OnceLock<Vec<Office>>>,
 }
 
 /// A data file as it was read; the linter points into it.
@@ -72,7 +77,8 @@ impl Catalogue {
         let siting = read::siting(&files)?;
         let items = items.into_iter().map(Arc::new).collect();
         let own_changes = BTreeMap::new();
-        Ok(Catalogue { base, items, local, changes, own_changes, siting, files, past: Arc::default() })
+        let (past, offices) = Default::default();
+        Ok(Catalogue { base, items, local, changes, own_changes, siting, files, past, offices })
     }
 
     /// What the catalogue would be with these files in place of those of the same path: a draft before it is reviewed, or
@@ -157,9 +163,25 @@ impl Catalogue {
         above(bureau).into_iter().find_map(|code| local.get(&code)).map(Arc::as_ref)
     }
 
+    /// What is said for a bureau from above, whether or not it says something itself.
+    pub fn local_above(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
+        let local = self.local.get(&item.slug)?;
+        above(bureau).into_iter().skip(1).find_map(|code| local.get(&code)).map(Arc::as_ref)
+    }
+
     /// What a bureau says by itself, nothing from above.
     pub fn own_local(&self, item: &Item, bureau: &str) -> Option<&LocalItem> {
         self.local.get(&item.slug)?.get(bureau).map(Arc::as_ref)
+    }
+
+    /// What a bureau says for all its items, or what is said for it from above.
+    pub fn common(&self, bureau: &str) -> Option<LocalItem> {
+        let read = |code: String| {
+            let file = self.file(&format!("places/{code}/items/{COMMON}.toml"))?;
+            let local: LocalItem = toml::from_str(&file.text).ok()?;
+            Some(LocalItem { file: file.path.clone(), digest: read::of_text(&file.text), ..local })
+        };
+        above(bureau).into_iter().find_map(read)
     }
 
     /// How many bureaus say something of their own about the item.
@@ -185,6 +207,11 @@ impl Catalogue {
     pub fn bureaus(&self) -> BTreeMap<&str, &LocalItem> {
         let all = self.local.values().flatten();
         all.map(|(bureau, local)| (bureau.as_str(), local.as_ref())).collect()
+    }
+
+    /// Every bureau that takes applications for something, by code, with the digest of all its guides.
+    pub fn offices(&self) -> &[Office] {
+        self.offices.get_or_init(|| index::offices(self))
     }
 
     /// The siting rule that holds for a bureau on `day`: its own, else that of the nearest bureau above.

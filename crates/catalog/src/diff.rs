@@ -39,6 +39,13 @@ pub fn differences(old: &Item, new: &Item) -> Vec<Difference> {
     found
 }
 
+/// As [`differences`], of data that other places keep of a guide.
+pub fn of_values(old: &Value, new: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    compare("", old, new, &mut found);
+    found
+}
+
 /// As [`differences`], of what a bureau says.
 ///
 /// # Panics
@@ -182,6 +189,29 @@ fn label(key: &str) -> &str {
         "summary" => "适用情形",
         "wish" => "我想办",
         "when_says" => "什么时候办",
+        "conditions" => "受理条件",
+        "process" => "办理流程",
+        "standing" => "办理状态",
+        "online" => "是否网办",
+        "doubts" => "存疑说明",
+        "need" => "要不要交",
+        "signature" => "签名盖章",
+        "accept" => "可以上传的格式",
+        "blank" => "有没有空白表",
+        "sample" => "有没有样表",
+        "situation" => "按哪种情形",
+        "bureau" => "单位",
+        "serviceType" => "事项类型",
+        "description" => "适用情形",
+        "identifier" => "实施编码",
+        "audience" => "服务对象",
+        "provider" => "实施主体",
+        "telephone" => "电话",
+        "availableChannel" => "办理渠道",
+        "isAccessibleForFree" => "是否免费",
+        "serviceOutput" => "办理结果",
+        "datePublished" => "施行日期",
+        "alternateName" => "平常的说法",
         other => other,
     }
 }

@@ -1,14 +1,18 @@
-//! 一致性核对: does a public copy of a guide say what this site says? Reads the mark every rendering carries, then the words.
+//! 一致性核对: does a public copy of a guide say what this site says? Reads the mark every rendering carries, then the content
+//! itself: a mark can be copied onto other words.
 //! Pure: who fetches the copies hands in what they answered.
 
+mod index;
+pub mod json;
 mod words;
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::pages::index::{Index, Listed};
+use crate::pages::index::Listed;
 
+pub use index::{Bureaus, compare_bureaus, compare_index};
 pub use words::words;
 
 /// The mark of a guide in a page: which guide it is, in which text.
@@ -33,10 +37,11 @@ pub enum Drift {
     Missing {
         says: String,
     },
-    /// An earlier text.
+    /// An earlier text, and what has changed since as far as the copy shows it.
     Stale {
         copy: String,
         current: String,
+        lines: Vec<String>,
     },
     /// The mark is current and the words differ: somebody changed the copy.
     OtherText {
@@ -73,13 +78,24 @@ impl fmt::Display for Drift {
         match self {
             Drift::Same => f.write_str("一致"),
             Drift::Missing { says } => write!(f, "缺少：{says}"),
-            Drift::Stale { copy, current } => {
-                write!(f, "过期：副本是 {copy} 版，现行 {current} 版，请更新副本")
+            Drift::Stale { copy, current, lines } => {
+                write!(f, "过期：副本是 {copy} 版，现行 {current} 版，请更新副本")?;
+                if lines.is_empty() { Ok(()) } else { write!(f, "。不同的地方：{}", told(lines)) }
             }
-            Drift::OtherText { lines } => write!(f, "内容被改动：{}", lines.join("；")),
+            Drift::OtherText { lines } => write!(f, "内容被改动：{}", told(lines)),
             Drift::Unknown { says } => write!(f, "认不出：{says}"),
             Drift::Unreachable { says } => write!(f, "打不开：{says}"),
         }
+    }
+}
+
+/// As many differences as a line of a report holds, and how many more there are.
+fn told(lines: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown = lines.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join("；");
+    match lines.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown}；还有 {more} 处"),
     }
 }
 
@@ -117,46 +133,57 @@ pub fn mark_in(body: &str) -> Option<Mark> {
     })
 }
 
-/// Compares a copy with our own rendering of the same view; `known` is what is in force of the guide the mark names.
-pub fn compare(copy: &str, mark: &Mark, known: Option<&Listed>, own: Option<&str>) -> Drift {
-    let Some(known) = known else {
+/// What this site knows of the guide that a mark names.
+#[derive(Clone, Debug, Default)]
+pub struct Ours<'a> {
+    /// What is in force of it.
+    pub known: Option<&'a Listed>,
+    /// The views the copy may be of; of a guide.json it is one.
+    pub renderings: Vec<String>,
+    /// The mark's digest is of a text that was in force here at some time.
+    pub once_in_force: bool,
+}
+
+/// Compares a copy with our own renderings of the same guide.
+pub fn compare(copy: &str, mark: &Mark, ours: &Ours<'_>) -> Drift {
+    let Some(known) = ours.known else {
         let says = format!("本站没有“{}/{}”这份指南（单位 {}）", mark.item, mark.business, mark.bureau);
         return Drift::Unknown { says };
     };
+    let lines = differing(copy, &ours.renderings);
     if mark.digest != known.digest {
-        return match mark.version == known.version {
-            true => Drift::Stale {
-                copy: format!("{}（单位内容较旧）", mark.version),
-                current: known.version.clone(),
-            },
-            false => Drift::Stale { copy: mark.version.clone(), current: known.version.clone() },
+        let lines = lines.unwrap_or_default();
+        if !ours.once_in_force {
+            let says = "核对码不是本站发布过的，请换成本站现行的指南".to_owned();
+            let says =
+                if lines.is_empty() { says } else { format!("{says}。不同的地方：{}", told(&lines)) };
+            return Drift::Unknown { says };
+        }
+        let copy = match mark.version == known.version {
+            true => format!("{}（单位内容较旧）", mark.version),
+            false => mark.version.clone(),
         };
+        return Drift::Stale { copy, current: known.version.clone(), lines };
     }
-    let Some(own) = own else { return Drift::Same };
-    let lines = words::differing(&words(copy), &words(own));
-    if lines.is_empty() { Drift::Same } else { Drift::OtherText { lines } }
+    match lines {
+        // A mark by itself proves nothing: whoever changed the words left it where it was.
+        None => Drift::Unknown {
+            says: "核对码是现行的，但是认不出是指南的哪一种页面，没有核对内容".to_owned(),
+        },
+        Some(lines) if lines.is_empty() => Drift::Same,
+        Some(lines) => Drift::OtherText { lines },
+    }
 }
 
-/// Compares the index of another place with ours: what is missing, old or unknown there, by address.
-pub fn compare_index(copy: &Index, own: &Index) -> Vec<(String, Drift)> {
-    let same = |a: &Listed, b: &Listed| a.item == b.item && a.business == b.business && a.bureau == b.bureau;
-    let mut found = Vec::new();
-    for ours in &own.guides {
-        let drift = match copy.guides.iter().find(|one| same(one, ours)) {
-            None => Drift::Missing { says: format!("那里没有“{}/{}”", ours.item, ours.business) },
-            Some(theirs) if theirs.digest != ours.digest => {
-                Drift::Stale { copy: theirs.version.clone(), current: ours.version.clone() }
-            }
-            Some(_) => continue,
-        };
-        found.push((ours.url.clone(), drift));
+/// What differs from the rendering that is nearest; nothing when there is none to hold it against.
+fn differing(copy: &str, renderings: &[String]) -> Option<Vec<String>> {
+    if let Ok(copy) = serde_json::from_str(copy) {
+        let own = renderings.iter().find_map(|own| serde_json::from_str(own).ok())?;
+        return Some(json::differing(&copy, &own));
     }
-    let extra = copy.guides.iter().filter(|theirs| !own.guides.iter().any(|ours| same(theirs, ours)));
-    found.extend(extra.map(|theirs| {
-        let says = format!("本站没有“{}/{}”这份指南", theirs.item, theirs.business);
-        (theirs.url.clone(), Drift::Unknown { says })
-    }));
-    found
+    let read = words(copy);
+    let all = renderings.iter().map(|own| words::differing(&read, &words(own)));
+    all.min_by_key(Vec::len)
 }
 
 #[cfg(test)]
@@ -192,32 +219,42 @@ mod tests {
         assert_eq!(mark_in("<html>404</html>"), None);
     }
 
+    fn ours<'a>(known: &'a Listed, own: &str) -> Ours<'a> {
+        Ours { known: Some(known), renderings: vec![own.to_owned()], once_in_force: true }
+    }
+
     #[test]
     fn planted_faults_are_found() {
         let copy = page(DIGEST, "承诺 8 个工作日");
         let mark = mark_in(&copy).unwrap();
         let known = listed(DIGEST, "1");
-        assert!(compare(&copy, &mark, Some(&known), Some(&copy)).is_same());
+        assert!(compare(&copy, &mark, &ours(&known, &copy)).is_same());
         let forged = page(DIGEST, "承诺 80 个工作日");
-        let drift = compare(&forged, &mark, Some(&known), Some(&copy));
+        let drift = compare(&forged, &mark, &ours(&known, &copy));
         assert!(drift.to_string().contains("承诺 80 个工作日"), "{drift}");
         let newer = listed("cd", "2");
-        assert_eq!(compare(&copy, &mark, Some(&newer), None).code(), "stale");
-        assert_eq!(compare(&copy, &mark, None, None).code(), "unknown");
+        let stale = compare(&copy, &mark, &ours(&newer, &page("cd", "承诺 7 个工作日")));
+        assert_eq!(stale.code(), "stale");
+        assert!(stale.to_string().contains("承诺 7 个工作日"), "{stale}");
+        let never = Ours { once_in_force: false, ..ours(&newer, &copy) };
+        assert_eq!(compare(&copy, &mark, &never).code(), "unknown");
+        assert_eq!(compare(&copy, &mark, &Ours::default()).code(), "unknown");
     }
 
     #[test]
-    fn an_index_tells_missing_stale_and_unknown() {
-        let own = Index {
-            format: 1,
-            guides: vec![listed("ab", "1"), Listed { business: "c".into(), ..listed("cd", "1") }],
-        };
-        let copy = Index {
-            format: 1,
-            guides: vec![listed("old", "0"), Listed { business: "z".into(), ..listed("x", "1") }],
-        };
-        let codes: Vec<&str> = compare_index(&copy, &own).iter().map(|(_, drift)| drift.code()).collect();
-        assert_eq!(codes, ["stale", "missing", "unknown"]);
-        assert!(compare_index(&own, &own).is_empty());
+    fn a_current_mark_on_a_page_of_no_known_view_is_not_taken_on_trust() {
+        let copy = page(DIGEST, "收费 200 元");
+        let known = listed(DIGEST, "1");
+        let nothing = Ours { renderings: Vec::new(), ..ours(&known, "") };
+        assert_eq!(compare(&copy, &mark_in(&copy).unwrap(), &nothing).code(), "unknown");
+    }
+
+    #[test]
+    fn of_several_views_the_nearest_is_the_one_it_is_held_against() {
+        let copy = page(DIGEST, "承诺 8 个工作日");
+        let known = listed(DIGEST, "1");
+        let views = vec![page(DIGEST, "详细"), copy.clone(), page(DIGEST, "打印")];
+        let ours = Ours { renderings: views, ..ours(&known, "") };
+        assert!(compare(&copy, &mark_in(&copy).unwrap(), &ours).is_same());
     }
 }

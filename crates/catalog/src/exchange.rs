@@ -13,11 +13,11 @@ mod xlsx;
 
 use std::fmt;
 
-pub use columns::{BASIC, Column, TABLES, TableKind, WINDOW};
+pub use columns::{BASIC, Column, TABLES, TableKind, WINDOW, column_title, table_of};
 pub use csv_file::{read_csv, write_csv};
 pub use export::{tables, whole};
 pub use import::{Imported, import_json, import_tables, not_plain};
-pub use xlsx::{read_xlsx, write_xlsx};
+pub use xlsx::{read_xlsx, write_faults, write_xlsx};
 
 /// One table with its heading; every cell is text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,15 +42,26 @@ pub struct RowFault {
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.row, self.column.as_str()) {
-            (0, _) => write!(f, "{}：{}", self.table, self.says),
-            (row, "") => write!(f, "{} 第 {row} 行：{}", self.table, self.says),
-            (row, column) => write!(f, "{} 第 {row} 行 {column}：{}", self.table, self.says),
+        let (sheet, says) = (self.sheet(), &self.says);
+        match (self.row, self.column_name()) {
+            (0, _) => write!(f, "{sheet}：{says}"),
+            (row, "") => write!(f, "{sheet} 第 {row} 行：{says}"),
+            (row, column) => write!(f, "{sheet} 第 {row} 行“{column}”：{says}"),
         }
     }
 }
 
 impl RowFault {
+    /// The sheet as the template names it.
+    pub fn sheet(&self) -> &str {
+        table_of(&self.table).map_or(self.table.as_str(), |kind| kind.title)
+    }
+
+    /// The column as the template heads it; empty when the fault is the whole row's.
+    pub fn column_name(&self) -> &str {
+        column_title(&self.table, &self.column)
+    }
+
     pub(crate) fn of_file(table: &str, says: impl Into<String>) -> RowFault {
         RowFault { table: table.to_owned(), row: 0, column: String::new(), says: says.into() }
     }

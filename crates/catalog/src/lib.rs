@@ -25,6 +25,7 @@ pub mod material;
 pub mod notify;
 pub mod pages;
 mod read;
+mod shelf_use;
 pub mod siting;
 pub mod store;
 pub mod text;

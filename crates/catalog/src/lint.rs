@@ -9,6 +9,7 @@ mod list;
 mod local;
 mod references;
 mod rules;
+mod vague;
 
 use std::fmt;
 

@@ -3,12 +3,14 @@
 mod digest;
 mod local;
 mod shared;
+mod words;
 
 use serde::de::DeserializeOwned;
 
 pub use digest::{of_guide, of_guide_parts, of_text};
 pub use local::{Locals, locals, place_of, refused_fields};
 pub use shared::Shelf;
+pub use words::in_chinese;
 
 use crate::base::BaseList;
 use crate::catalogue::SourceFile;
@@ -123,26 +125,12 @@ fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
 }
 
 fn parse<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Fault> {
-    toml::from_str(&file.text).map_err(|error| Fault::Unreadable {
-        file: file.path.clone(),
-        line: error.span().map_or(1, |span| line_at(&file.text, span.start)),
-        says: in_chinese(error.message()),
+    toml::from_str(&file.text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_at(&file.text, span.start));
+        let written = file.text.lines().nth(line - 1).unwrap_or_default();
+        let says = words::bad_day(written, error.message()).unwrap_or_else(|| in_chinese(error.message()));
+        Fault::Unreadable { file: file.path.clone(), line, says }
     })
-}
-
-/// What the TOML reader says, as far as editors meet it; the rest is handed on.
-fn in_chinese(message: &str) -> String {
-    let named = |head: &str| message.strip_prefix(head).and_then(|rest| rest.split('`').next());
-    if let Some(field) = named("unknown field `") {
-        return format!("没有“{field}”这个要素：请检查拼写，或者删去");
-    }
-    if let Some(field) = named("missing field `") {
-        return format!("缺少要素“{field}”：请补上");
-    }
-    if let Some(key) = named("duplicate key `") {
-        return format!("“{key}”写了两次：请删去一个");
-    }
-    format!("写法不对：{message}")
 }
 
 fn incomplete(file: &SourceFile, says: String) -> Fault {

@@ -153,12 +153,12 @@ fn shares_a_file(text: &Text, other: &Text) -> bool {
     text.files.iter().any(|file| other.files.iter().any(|one| one.path == file.path))
 }
 
-/// Digest of what a text of this item at this bureau is written over.
-pub fn base(catalogue: &Catalogue, bureau: &str, item: &Item) -> String {
+/// Digest of what a text of this item at this bureau is written over; empty where there was nothing yet.
+pub fn base(catalogue: &Catalogue, bureau: &str, slug: &str) -> String {
     if bureau == NATION {
-        return item.digest.clone();
+        return catalogue.item(slug).map(|item| item.digest.clone()).unwrap_or_default();
     }
-    let own = catalogue.file(&format!("places/{bureau}/items/{}.toml", item.slug));
+    let own = catalogue.file(&format!("places/{bureau}/items/{slug}.toml"));
     own.map(|file| crate::read::of_text(&file.text)).unwrap_or_default()
 }
 
@@ -222,6 +222,28 @@ pub fn raised(
         files.insert(path.clone(), SourceFile { path, text });
     }
     Ok(files.into_values().collect())
+}
+
+/// Gives the heads of items that aren't in the list yet the day on which they begin.
+///
+/// # Errors
+/// What keeps a head from being read.
+pub fn dated(catalogue: &Catalogue, files: Vec<SourceFile>, day: Date) -> Result<Vec<SourceFile>, Fault> {
+    let is_new = |path: &str| {
+        let slug = path.strip_prefix("items/").and_then(|rest| rest.strip_suffix("/item.toml"));
+        slug.is_some_and(|slug| catalogue.item(slug).is_none())
+    };
+    let one = |file: SourceFile| {
+        if !is_new(&file.path) {
+            return Ok(file);
+        }
+        let mut table: toml::Table =
+            toml::from_str(&file.text).map_err(|fault| Fault::Body(fault.to_string()))?;
+        table.insert("effective".into(), day.to_string().into());
+        let text = toml::to_string_pretty(&table).map_err(|fault| Fault::Body(fault.to_string()))?;
+        Ok(SourceFile { text, ..file })
+    };
+    files.into_iter().map(one).collect()
 }
 
 /// `2026.3` is followed by `2026.3.1`: a release of the program counts the second place on.

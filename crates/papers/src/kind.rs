@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A kind of document. The set follows 《烟草专卖许可证申请办理文书使用指南（2024年版）》 as far as a new
-/// retail licence needs it.
+/// retail licence needs it; the last two are for everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -45,10 +45,14 @@ pub enum Kind {
     WithdrawalByBureau,
     /// 收回烟草专卖零售许可证决定书
     Recall,
+    /// 办事指南, for everybody and of no case
+    Guide,
+    /// A blank form to fill in by hand, or an example of one filled in
+    BlankForm,
 }
 
 /// Every kind, in the order in which a case meets them.
-pub const ALL_KINDS: [Kind; 19] = [
+pub const ALL_KINDS: [Kind; 21] = [
     Kind::ApplicationForm,
     Kind::Receipt,
     Kind::Acceptance,
@@ -68,6 +72,8 @@ pub const ALL_KINDS: [Kind; 19] = [
     Kind::Revocation,
     Kind::WithdrawalByBureau,
     Kind::Recall,
+    Kind::Guide,
+    Kind::BlankForm,
 ];
 
 struct Row {
@@ -92,6 +98,8 @@ const fn row(
 
 /// A letter may run on; one that needs more sheets than this holds a mistake rather than reasons.
 const LETTER: usize = 30;
+/// A guide quotes every article it names and lists every hall.
+const GUIDE: usize = 80;
 
 impl Kind {
     fn row(self) -> Row {
@@ -129,6 +137,8 @@ impl Kind {
                 row("withdrawal-by-bureau", "撤回行政许可决定书", Some("撤回"), "ending.typ", LETTER)
             }
             Kind::Recall => row("recall", "收回烟草专卖零售许可证决定书", Some("收"), "ending.typ", LETTER),
+            Kind::Guide => row("guide", "办事指南", None, "handout.typ", GUIDE),
+            Kind::BlankForm => row("blank-form", "空白表", None, "handout.typ", LETTER),
         }
     }
 

@@ -62,7 +62,9 @@ impl SealKind {
             | Kind::Receipt
             | Kind::InspectionRecord
             | Kind::WithdrawalRecord
-            | Kind::ServiceReceipt => None,
+            | Kind::ServiceReceipt
+            | Kind::Guide
+            | Kind::BlankForm => None,
         }
     }
 }

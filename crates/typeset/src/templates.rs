@@ -14,6 +14,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = templates![
     "ending.typ",
     "extension.typ",
     "grant.typ",
+    "handout.typ",
     "inspection-record.typ",
     "licence-duplicate.typ",
     "licence-face.typ",

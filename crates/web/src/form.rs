@@ -234,6 +234,15 @@ impl Problems {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+    /// For the list at the head of a long form: each line says first which field it is about.
+    #[must_use]
+    pub fn named(self, label: impl Fn(&str) -> Option<String>) -> Problems {
+        let named = |problem: Problem| match label(&problem.field) {
+            Some(label) => Problem { says: format!("{label}：{}", problem.says), ..problem },
+            None => problem,
+        };
+        Problems(self.0.into_iter().map(named).collect())
+    }
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|problem| problem.field == field).map(|problem| problem.says.as_str())
     }

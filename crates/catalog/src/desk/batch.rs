@@ -27,11 +27,13 @@ struct ImportPage {
     back: String,
     faults: Vec<RowFault>,
     all: usize,
+    /// How many each sheet has: where to begin.
+    sheets: Vec<(String, usize)>,
     today: String,
 }
 
-/// A page of more faults is read by nobody; the count says how many there are.
-const MOST_SHOWN: usize = 500;
+/// A browser draws no longer list in reasonable time; the list as a workbook has them all.
+const MOST_SHOWN: usize = 3000;
 
 /// `GET /desk/catalog/{bureau}/import`
 pub async fn form(
@@ -49,6 +51,7 @@ fn page(app: &App, cx: &PageCx, bureau: Bureau, faults: Vec<RowFault>) -> Answer
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let all = faults.len();
     let page = ImportPage {
+        sheets: by_sheet(&faults),
         page: cx.page("批量导入实施清单").crumb("工作台", "/desk").crumb("事项目录", list_of(&bureau.code)),
         action: format!("/desk/catalog/{}/import", bureau.code),
         back: list_of(&bureau.code),
@@ -66,6 +69,8 @@ struct Sent {
     effective: String,
     name: String,
     bytes: Vec<u8>,
+    /// What is wrong is wanted as a workbook.
+    as_workbook: bool,
 }
 
 /// `POST /desk/catalog/{bureau}/import`: every file becomes a draft of its own, all of them or none.
@@ -87,6 +92,7 @@ pub async fn send(
         return page(&app, &cx, bureau, vec![RowFault::of_file("生效日期", says)]);
     };
     let catalogue = app.part::<Catalogue>();
+    let as_workbook = sent.as_workbook;
     let read = {
         let (catalogue, day) = (catalogue.clone(), app.today());
         // A workbook of thousands of rows is work of the processor.
@@ -96,6 +102,7 @@ pub async fn send(
     };
     let imported = match read.and_then(|imported| own_only(&officer, imported)) {
         Ok(imported) => imported,
+        Err(faults) if as_workbook => return workbook(&faults),
         Err(faults) => return page(&app, &cx, bureau, faults),
     };
     let mut tx = app.db.begin().await?;
@@ -110,7 +117,7 @@ pub async fn send(
         let (code, slug) =
             crate::read_place(&file).ok_or_else(|| Refusal::internal("a file without a place"))?;
         let (code, slug) = (code.to_owned(), slug.to_owned());
-        let base = catalogue.item(&slug).map(|item| text::base(&catalogue, &code, item)).unwrap_or_default();
+        let base = text::base(&catalogue, &code, &slug);
         let why = format!("批量导入：{}", catalogue.item(&slug).map_or(slug.as_str(), |item| item.heading()));
         let written = Written { effective, base, why, files: vec![file] };
         store::texts::draft(&mut tx, (&code, &app.new_id(), &slug), &written, by(&officer), app.now())
@@ -187,12 +194,19 @@ fn own_only(officer: &Officer, imported: Imported) -> Result<Imported, Vec<RowFa
     if faults.is_empty() { Ok(imported) } else { Err(faults) }
 }
 
+/// Everything that is wrong, to be worked through beside the sheet.
+fn workbook(faults: &[RowFault]) -> Answer {
+    let book = exchange::write_faults(faults).map_err(Refusal::internal)?;
+    Ok(file(XLSX, "import-faults.xlsx", book))
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// `GET /desk/catalog/{bureau}/export.xlsx`
 pub async fn xlsx(officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
     let tables = tables(&app, &officer, &bureau)?;
     let book = exchange::write_xlsx(&tables).map_err(Refusal::internal)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(kind, &format!("items-{bureau}.xlsx"), book))
+    Ok(file(XLSX, &format!("items-{bureau}.xlsx"), book))
 }
 
 /// `GET /desk/catalog/{bureau}/export.csv`: every table a file, in one archive.
@@ -237,6 +251,7 @@ async fn received(mut form: Multipart) -> Result<Sent, Trouble> {
             }
             (web::csrf::FIELD, None) => sent.token = Some(upload::text(field).await?),
             ("effective", None) => sent.effective = upload::text(field).await?,
+            ("as_workbook", None) => sent.as_workbook = upload::text(field).await? == "yes",
             _ => {}
         }
     }
@@ -249,7 +264,7 @@ fn refusal_of(trouble: Trouble, bureau: &str) -> Refusal {
             let face = Face::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-large",
-                "文件超过 20 MB，没有收下",
+                "文件超过 40 MB，没有收下",
                 "请删去图片和空行，或者分成几个文件导入。",
             );
             face.action("回到批量导入", format!("/desk/catalog/{bureau}/import")).into()
@@ -263,13 +278,10 @@ fn broken(bureau: &str) -> Face {
     face.action("回到批量导入", format!("/desk/catalog/{bureau}/import"))
 }
 
-/// How many faults each row has: used by the page to say where to begin.
-impl ImportPage {
-    fn tables(&self) -> Vec<(String, usize)> {
-        let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-        for fault in &self.faults {
-            *counted.entry(&fault.table).or_default() += 1;
-        }
-        counted.into_iter().map(|(table, count)| (table.to_owned(), count)).collect()
+fn by_sheet(faults: &[RowFault]) -> Vec<(String, usize)> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for fault in faults {
+        *counted.entry(fault.sheet()).or_default() += 1;
     }
+    counted.into_iter().map(|(sheet, count)| (sheet.to_owned(), count)).collect()
 }

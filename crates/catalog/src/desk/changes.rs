@@ -7,17 +7,18 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use identity::{Act, Bureau, Officer};
 use web::parts::{Field, Input};
-use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, Refusal, html, html_with_status};
+use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status};
 
 use super::form::{plain, why_and_day};
-use super::{bureau_of, by, is_nation, item_at, list_of, seen, unknown};
+use super::step::Step;
+use super::subject::Subject;
+use super::{bureau_of, by, is_nation, item_at, list_of, unknown};
 use crate::catalogue::Catalogue;
 use crate::change::{Change, Kind, OpenCases, Successor, refusals};
-use crate::fault::Fault;
 use crate::item::Item;
+use crate::store;
 use crate::store::changes::{Kept, State as Stands};
 use crate::work::Work;
-use crate::{live, store};
 
 #[derive(Template)]
 #[template(path = "catalog/desk/change_form.html")]
@@ -77,59 +78,69 @@ pub async fn form(
     State(app): State<App>,
     Path((bureau, item)): Place,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    let bureau = bureau_of(&app, &officer, &bureau).await?;
-    let catalogue = app.part::<Catalogue>();
-    let item = catalogue.item(&item).ok_or_else(unknown)?;
+    let subject = Subject::opened(&app, &officer, &bureau, &item).await?;
     let mut typed = Fields::default();
     typed.0.insert("effective".into(), vec![app.today().to_string()]);
-    page(&app, &cx, (&bureau, item), &typed, Problems::none()).await
+    page(&app, &cx, &subject, &typed, Problems::none()).await
 }
 
-async fn page(
-    app: &App,
-    cx: &PageCx,
-    (bureau, item): (&Bureau, &Item),
-    typed: &Fields,
-    problems: Problems,
-) -> Answer {
+async fn page(app: &App, cx: &PageCx, subject: &Subject, typed: &Fields, problems: Problems) -> Answer {
+    let Subject { catalogue, bureau, item } = subject;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let nation = is_nation(&bureau.code);
-    let kinds = KINDS.iter().filter(|(_, kind)| nation || !kind.ends_the_item());
-    let kinds: Vec<(&str, &str)> = kinds.map(|(code, kind)| (*code, kind.label())).collect();
     let at = item_at(&bureau.code, &item.slug);
-    let mut fields = vec![
-        Field::new("kind", "做什么", Input::Radio).required().options(kinds).fill(typed, &problems),
-        Field::text("why", "原因（会写在办事指南上）").required().max(100).fill(typed, &problems),
-        Field::new("effective", "从哪天起", Input::Date).required().fill(typed, &problems),
-        Field::new("until", "暂停到哪天为止", Input::Date)
-            .hint("只有暂停要填；到期自动恢复，不填就一直暂停到办理恢复")
-            .fill(typed, &problems),
-        Field::new("plan", "已经提交的申请怎么办", Input::Radio)
-            .options(PLANS)
-            .hint("取消、拆分、合并必须选；暂停的，已经提交的照常办理")
-            .fill(typed, &problems),
-    ];
-    if nation {
-        fields.extend([
-            Field::text("others", "合并：还有哪些事项一起合并")
-                .hint("写事项标识，例如 ecig-retail，用顿号隔开；不是合并的不填")
-                .fill(typed, &problems),
-            Field::text("to", "拆分、合并以后的事项")
-                .hint("写事项标识，用顿号隔开；新的事项要先在目录里")
-                .fill(typed, &problems),
-        ]);
-    }
+    let fields = fields(catalogue, item, nation, typed, &problems);
+    let label = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+    let problems = problems.named(label);
     let page = cx
-        .page(format!("暂停、恢复{}“{}”", if nation { "、取消" } else { "" }, item.heading()))
+        .page(format!(
+            "{}“{}”",
+            if nation { "暂停、恢复、取消、拆分或者合并" } else { "暂停或者恢复" },
+            item.heading()
+        ))
         .crumb("工作台", "/desk")
         .crumb("事项目录", list_of(&bureau.code))
         .crumb(item.heading(), at.clone());
-    let catalogue = app.part::<Catalogue>();
     let standing = catalogue.standing_at(item, Some(&bureau.code), app.today()).says().unwrap_or_default();
     let open = open(app, &bureau.code).await?.get(&item.slug).copied().unwrap_or(0);
     let action = format!("{at}/change");
     html_with_status(status, &FormPage { page, action, back: at, problems, fields, open, standing })
+}
+
+/// A single bureau pauses and resumes: what ends an item, and what it becomes, is asked of the national list only.
+fn fields(
+    catalogue: &Catalogue,
+    item: &Item,
+    nation: bool,
+    typed: &Fields,
+    problems: &Problems,
+) -> Vec<Field> {
+    let kinds = KINDS.iter().filter(|(_, kind)| nation || !kind.ends_the_item());
+    let kinds: Vec<(&str, &str)> = kinds.map(|(code, kind)| (*code, kind.label())).collect();
+    let mut fields = vec![
+        Field::new("kind", "做什么", Input::Radio).required().options(kinds),
+        Field::text("why", "原因（会写在办事指南上）").required().max(100),
+        Field::new("effective", "从哪天起", Input::Date).required(),
+        Field::new("until", "暂停到哪天为止", Input::Date)
+            .hint("只有暂停要填；到期自动恢复，不填就一直暂停到办理恢复"),
+    ];
+    if nation {
+        let items: Vec<(&str, &str)> =
+            catalogue.items().iter().map(|one| (one.slug.as_str(), one.name.as_str())).collect();
+        let others = items.iter().filter(|(slug, _)| *slug != item.slug).copied();
+        fields.extend([
+            Field::new("plan", "已经提交的申请怎么办", Input::Radio)
+                .options(PLANS)
+                .hint("取消、拆分、合并必须选；暂停和恢复不用选"),
+            Field::new("others", "合并：还有哪些事项一起合并", Input::Boxes)
+                .hint("只有合并要勾，勾一个或者几个")
+                .options(others),
+            Field::new("to", "拆分、合并以后的事项", Input::Boxes)
+                .hint("拆分勾两个以上，合并勾一个。名单里没有的，请先新增事项")
+                .options(items.iter().copied()),
+        ]);
+    }
+    fields.into_iter().map(|field| field.fill(typed, problems)).collect()
 }
 
 /// Open cases by item: of the bureau, or of all when the national list changes.
@@ -146,18 +157,15 @@ pub async fn send(
     Path((bureau, item)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    let bureau = bureau_of(&app, &officer, &bureau).await?;
-    let catalogue = app.part::<Catalogue>();
-    let item = catalogue.item(&item).ok_or_else(unknown)?;
-    let change = match wanted(&app, &bureau.code, item, &sent) {
+    let subject = Subject::opened(&app, &officer, &bureau, &item).await?;
+    let change = match wanted(&app, &bureau, &subject.item, &sent) {
         Ok(change) => change,
-        Err(problems) => return page(&app, &cx, (&bureau, item), &sent, problems).await,
+        Err(problems) => return page(&app, &cx, &subject, &sent, problems).await,
     };
     let mut tx = app.db.begin().await?;
-    store::changes::draft(&mut tx, &bureau.code, &change, by(&officer), app.now()).await?;
+    store::changes::draft(&mut tx, &bureau, &change, by(&officer), app.now()).await?;
     tx.commit().await?;
-    Ok(Flash::done("已提交，请另一位同事审核。").redirect(&app, &at(&bureau.code, &change.id)))
+    Ok(Flash::done("已提交，请另一位同事审核。").redirect(&app, &at(&bureau, &change.id)))
 }
 
 fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change, Problems> {
@@ -186,18 +194,18 @@ fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change,
         problems.add("plan", "取消、拆分、合并要写明已经提交的申请怎么办：请选一个");
     }
     let catalogue = app.part::<Catalogue>();
-    let from = [vec![item.slug.clone()], named(&catalogue, sent, "others", &mut problems)].concat();
-    let to = named(&catalogue, sent, "to", &mut problems);
+    let from = [vec![item.slug.clone()], ticked(&catalogue, sent, "others", &mut problems)].concat();
+    let to = ticked(&catalogue, sent, "to", &mut problems);
     let (fewest_from, fewest_to) = match kind {
         Some(Kind::Split) => (1, 2),
         Some(Kind::Merge) => (2, 1),
         _ => (1, 0),
     };
     if from.len() < fewest_from || (fewest_from == 1 && from.len() > 1) {
-        problems.add("others", "合并要写另一个或者几个事项；不是合并的不填");
+        problems.add("others", "合并要勾另一个或者几个事项；不是合并的不勾");
     }
     if to.len() < fewest_to || (fewest_to == 0 && !to.is_empty()) {
-        problems.add("to", "拆分要写两个以上，合并写一个；暂停、恢复、取消的不填");
+        problems.add("to", "拆分要勾两个以上，合并勾一个；暂停、恢复、取消的不勾");
     }
     match (kind, head) {
         (Some(kind), Some((reason, effective))) if problems.is_empty() => Ok(Change {
@@ -220,14 +228,13 @@ fn wanted(app: &App, bureau: &str, item: &Item, sent: &Fields) -> Result<Change,
     }
 }
 
-/// The items that somebody wrote by their slugs; one that isn't in the catalogue is told.
-fn named(catalogue: &Catalogue, sent: &Fields, field: &str, problems: &mut Problems) -> Vec<String> {
-    let all = sent.get(field).split(['、', '，', ',', ' ']).map(str::trim).filter(|one| !one.is_empty());
+/// The items that were ticked; one that has left the catalogue meanwhile is told.
+fn ticked(catalogue: &Catalogue, sent: &Fields, field: &str, problems: &mut Problems) -> Vec<String> {
     let mut slugs = Vec::new();
-    for slug in all {
+    for slug in sent.all(field) {
         match catalogue.item(slug) {
             Some(item) => slugs.push(item.slug.clone()),
-            None => problems.add(field, format!("目录里没有“{slug}”：请检查写法")),
+            None => problems.add(field, format!("目录里没有“{slug}”：请重新选择")),
         }
     }
     slugs
@@ -303,17 +310,15 @@ pub async fn approve(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::ReviewCatalogue, &bureau)?;
-    let seen = seen(sent.get("version"))?;
+    let step = step(&app, &officer, Act::ReviewCatalogue, (&bureau, &id), &sent)?;
     let open = open(&app, &bureau).await?;
     let catalogue = app.part::<Catalogue>();
-    let mut tx = app.db.begin().await?;
-    let place = (bureau.as_str(), id.as_str(), seen);
-    let done = store::changes::review(&mut tx, &catalogue, place, by(&officer), app.now(), &open).await;
-    done.map_err(|fault| back_to(&bureau, &id, fault))?;
-    tx.commit().await?;
-    live::renew(&app).await?;
-    Ok(Flash::done("审核通过，到日子自动生效。").redirect(&app, &at(&bureau, &id)))
+    let taken = step
+        .take(async |tx| {
+            store::changes::review(tx, &catalogue, step.place(), step.by(), app.now(), &open).await
+        })
+        .await?;
+    taken.done(Vec::new(), "审核通过，到日子自动生效。", &at(&bureau, &id)).await
 }
 
 /// `POST …/withdraw`
@@ -323,20 +328,22 @@ pub async fn withdraw(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    let seen = seen(sent.get("version"))?;
-    let mut tx = app.db.begin().await?;
-    let done = store::changes::withdraw(&mut tx, (&bureau, &id, seen), by(&officer), app.now()).await;
-    done.map_err(|fault| back_to(&bureau, &id, fault))?;
-    tx.commit().await?;
-    live::renew(&app).await?;
-    Ok(Flash::done("已撤回，不会生效。").redirect(&app, &list_of(&bureau)))
+    let step = step(&app, &officer, Act::EditCatalogue, (&bureau, &id), &sent)?;
+    let taken =
+        step.take(async |tx| store::changes::withdraw(tx, step.place(), step.by(), app.now()).await).await?;
+    taken.done(Vec::new(), "已撤回，不会生效。", &list_of(&bureau)).await
+}
+
+fn step<'a>(
+    app: &'a App,
+    officer: &'a Officer,
+    act: Act,
+    (bureau, id): (&'a str, &'a str),
+    sent: &Fields,
+) -> Answer<Step<'a>> {
+    Step::new(app, officer, act, (bureau, id), sent, ("回到这次变动", at(bureau, id)))
 }
 
 fn at(bureau: &str, id: &str) -> String {
     format!("/desk/catalog/{bureau}/changes/{id}")
-}
-
-fn back_to(bureau: &str, id: &str, fault: Fault) -> Refusal {
-    Refusal::caused(fault.face().action("回到这次变动", at(bureau, id)), &fault)
 }

@@ -22,6 +22,17 @@ impl Group {
     }
 }
 
+/// “办理地点 1 的地址” of a field, so that the list at the head can be read by itself.
+pub fn label_of(groups: &[Group], field: &str) -> Option<String> {
+    let found = groups.iter().find_map(|group| {
+        let field = group.fields.iter().find(|one| one.name == field)?;
+        Some((group, field))
+    });
+    let (group, field) = found?;
+    let alone = groups.iter().flat_map(|one| &one.fields).filter(|one| one.label == field.label).count() == 1;
+    Some(if alone { field.label.clone() } else { format!("{}的{}", group.title, field.label) })
+}
+
 /// What every text says of itself: why, and from which day.
 pub fn head(typed: &Fields, problems: &Problems) -> Group {
     let mut group = Group::new("这次修改", "");

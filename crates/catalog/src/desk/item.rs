@@ -6,6 +6,7 @@ use identity::{Act, Bureau, Officer};
 use web::{Answer, App, Page, PageCx, html};
 
 use super::list::{findings, source_of};
+use super::subject::shown_at;
 use super::{bureau_of, is_nation, item_at, list_of, unknown};
 use crate::catalogue::Catalogue;
 use crate::elements::{ELEMENTS, Element, FIRST_OF_MATERIAL, Guide, completeness_of};
@@ -51,7 +52,7 @@ pub async fn show(
     let bureau = bureau_of(&app, &officer, &bureau).await?;
     let catalogue = app.part::<Catalogue>();
     let item = catalogue.item(&item).ok_or_else(unknown)?;
-    let local = catalogue.local(item, &bureau.code).ok_or_else(unknown)?;
+    let local = &shown_at(&catalogue, item, &bureau.code).ok_or_else(unknown)?;
     let mut db = app.db.clone();
     let day = app.today();
     let complete = completeness_of(item, local, day);

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use web::{Answer, App, Page, PageCx, html};
 
+use super::subject::shown_at;
 use super::{is_nation, item_at, within_reach};
 use crate::catalogue::Catalogue;
 use crate::change::Standing;
@@ -36,6 +37,7 @@ struct ListPage {
     open: Vec<Text>,
     may_edit: bool,
     may_review: bool,
+    nation: bool,
 }
 
 /// An item as the list shows it.
@@ -69,6 +71,7 @@ pub async fn list(
         waiting: store::texts::of_state(&mut db, &bureau.code, Stands::Submitted).await?,
         may_edit: officer.can(Act::EditCatalogue),
         may_review: officer.can(Act::ReviewCatalogue),
+        nation: is_nation(&bureau.code),
         bureaus,
         bureau,
         rows,
@@ -78,11 +81,13 @@ pub async fn list(
 
 /// What a bureau answers for: the national list's every item at the top, elsewhere what it takes applications for.
 fn rows(catalogue: &Catalogue, bureau: &str, day: Date) -> Vec<Row> {
-    let done =
-        |item: &&std::sync::Arc<Item>| is_nation(bureau) || catalogue.own_local(item, bureau).is_some();
+    // A 主项 that only holds 子项 has no guide to keep.
+    let done = |item: &&std::sync::Arc<Item>| {
+        !item.types.is_empty() && (is_nation(bureau) || catalogue.own_local(item, bureau).is_some())
+    };
     let row = |item: &std::sync::Arc<Item>| {
-        let local = catalogue.local(item, bureau)?;
-        Some(row(catalogue, item, local, bureau, day))
+        let local = shown_at(catalogue, item, bureau)?;
+        Some(row(catalogue, item, &local, bureau, day))
     };
     catalogue.items().iter().filter(done).filter_map(row).collect()
 }

@@ -10,6 +10,12 @@ mod list;
 mod national;
 mod own;
 mod preview;
+mod record;
+mod records;
+mod replaced;
+mod start;
+mod step;
+mod subject;
 mod texts;
 
 use axum::Router;
@@ -23,13 +29,16 @@ use crate::catalogue::NATION;
 use crate::store::changes::Officer as By;
 
 /// A workbook of every bureau of a province is smaller; a larger body is refused in words.
-const MOST_BYTES: usize = 20 << 20;
+const MOST_BYTES: usize = 40 << 20;
 
 pub fn routes() -> Router<App> {
     let room = DefaultBodyLimit::max(MOST_BYTES + (64 << 10));
     Router::new()
         .route("/desk/catalog", get(list::list))
         .route("/desk/catalog/calendar", get(calendar::calendar))
+        .route("/desk/catalog/{bureau}/new", get(start::form).post(start::send))
+        .route("/desk/catalog/{bureau}/records", get(records::list))
+        .route("/desk/catalog/{bureau}/records/{kind}/{key}", get(record::form).post(record::send))
         .route("/desk/catalog/{bureau}/import", get(batch::form).post(batch::send).layer(room))
         .route("/desk/catalog/{bureau}/export.xlsx", get(batch::xlsx))
         .route("/desk/catalog/{bureau}/export.json", get(batch::json))
@@ -44,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/desk/catalog/{bureau}/texts/{id}/return", post(texts::send_back))
         .route("/desk/catalog/{bureau}/texts/{id}/withdraw", post(texts::withdraw))
         .route("/desk/catalog/{bureau}/texts/{id}/preview/{item}/{business}", get(preview::preview))
+        .route("/desk/catalog/{bureau}/texts/{id}/frames/{item}/{business}", get(preview::frames))
         .route("/desk/catalog/{bureau}/changes/{id}", get(changes::show))
         .route("/desk/catalog/{bureau}/changes/{id}/approve", post(changes::approve))
         .route("/desk/catalog/{bureau}/changes/{id}/withdraw", post(changes::withdraw))

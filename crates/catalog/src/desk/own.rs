@@ -317,7 +317,7 @@ pub fn taken_over(local: &LocalItem, bureau: &identity::Bureau) -> LocalItem {
     }
 }
 
-/// Which fields a linter's finding belongs to, so that it is told there.
+/// Which field a linter's finding belongs to, so that it is told there; none when it is about none of the form.
 pub fn field_of(rule: &str) -> &'static str {
     let fields: BTreeMap<&str, &'static str> = BTreeMap::from([
         ("phones-same", "complaint_phone"),
@@ -327,7 +327,7 @@ pub fn field_of(rule: &str) -> &'static str {
         ("validity-backwards", "ends"),
         ("code-table", "handle_area"),
     ]);
-    fields.get(rule).copied().unwrap_or("why")
+    fields.get(rule).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

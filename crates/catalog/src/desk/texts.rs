@@ -4,17 +4,19 @@ use askama::Template;
 use axum::extract::{Path, State};
 use db::Exec;
 use identity::{Act, Bureau, Officer, Post, inbox, officers};
-use web::{Answer, App, Face, Fields, Flash, Page, PageCx, Refusal, html};
+use web::{Answer, App, Face, Fields, Page, PageCx, html};
 
-use super::{bureau_of, by, is_nation, item_at, list_of, seen, text_at, unknown};
+use super::step::Step;
+use super::subject::{self, item_of};
+use super::{bureau_of, is_nation, list_of, replaced, text_at, unknown};
 use crate::catalogue::{Catalogue, NATION};
-use crate::change::{Change, Kind, OpenCases, Successor};
-use crate::diff::{self, Difference};
+use crate::change::{Change, Kind as Listed, OpenCases, Successor};
+use crate::diff::Difference;
 use crate::fault::Fault;
 use crate::item::Item;
+use crate::store;
 use crate::store::changes::Officer as By;
-use crate::text::{Step, Text};
-use crate::{live, store};
+use crate::text::{Step as Kind, Text};
 
 #[derive(Template)]
 #[template(path = "catalog/desk/text.html")]
@@ -25,12 +27,16 @@ struct TextPage {
     bureau: Bureau,
     item: std::sync::Arc<Item>,
     differences: Vec<Difference>,
+    /// Guides as they would be, and their addresses.
+    previews: Vec<(String, String)>,
     history: Vec<(String, String, String)>,
     may_edit: bool,
     may_review: bool,
     wrote_it: bool,
     /// May still be taken back.
     before_its_day: bool,
+    /// In force: the differences are those from what it replaced.
+    begun: bool,
     nation: bool,
 }
 
@@ -42,16 +48,19 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
     let mut db = app.db.clone();
     let text = store::texts::one(&mut db, &bureau.code, &id).await?.ok_or_else(unknown)?;
     let catalogue = app.part::<Catalogue>();
-    let item = catalogue.item(&text.item).cloned().ok_or_else(unknown)?;
+    let next = catalogue.with_files(&text.files)?;
+    let item = item_of(&next, &text.item).ok_or_else(unknown)?;
     let history = store::texts::history(&mut db, &bureau.code, &id).await?;
     html(&TextPage {
         page: cx
             .page(text.why.clone())
             .crumb("工作台", "/desk")
             .crumb("事项目录", list_of(&bureau.code))
-            .crumb(item.heading(), item_at(&bureau.code, &item.slug)),
+            .crumb(item.heading(), subject::at(&catalogue, &bureau.code, &item.slug)),
         at: text_at(&bureau.code, &id),
-        differences: differences(&catalogue, &text)?,
+        previews: previews(&next, &text_at(&bureau.code, &id), &item, &bureau.code),
+        differences: replaced::differences(&app, &catalogue, &text).await?,
+        begun: replaced::has_begun(&text, app.today()),
         history: history.into_iter().map(line).collect(),
         may_edit: officer.can(Act::EditCatalogue),
         may_review: officer.can(Act::ReviewCatalogue),
@@ -62,6 +71,23 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         bureau,
         text,
     })
+}
+
+/// Of what a bureau says for all items a few are shown.
+const MOST_PREVIEWS: usize = 5;
+
+fn previews(next: &Catalogue, at: &str, item: &Item, bureau: &str) -> Vec<(String, String)> {
+    let of = |item: &Item| -> Vec<(String, String)> {
+        let one = |business: &crate::BusinessType| {
+            (item.title(business), format!("{at}/frames/{}/{}", item.slug, business.slug))
+        };
+        item.types.iter().map(one).collect()
+    };
+    if !subject::is_common(&item.slug) {
+        return of(item);
+    }
+    let shared = next.done_at(bureau).filter(|(_, local)| local.file.ends_with("/common.toml"));
+    shared.flat_map(|(item, _)| of(item)).take(MOST_PREVIEWS).collect()
 }
 
 /// When, who, what.
@@ -81,23 +107,6 @@ fn line(entry: db::history::Entry) -> (String, String, String) {
     (web::text::minute(entry.at), entry.actor_name, what)
 }
 
-/// What the text changes in what is in force today.
-fn differences(catalogue: &Catalogue, text: &Text) -> Result<Vec<Difference>, Fault> {
-    let next = catalogue.with_files(&text.files)?;
-    let mut all = Vec::new();
-    let (Some(before), Some(after)) = (catalogue.item(&text.item), next.item(&text.item)) else {
-        return Ok(all);
-    };
-    all.extend(diff::differences(before, after));
-    if text.bureau != NATION
-        && let (Some(old), Some(new)) =
-            (catalogue.local(before, &text.bureau), next.own_local(after, &text.bureau))
-    {
-        all.extend(diff::of_locals(old, new));
-    }
-    Ok(all)
-}
-
 /// `POST …/submit`
 pub async fn submit(
     officer: Officer,
@@ -105,19 +114,19 @@ pub async fn submit(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    let place = (bureau.as_str(), id.as_str(), seen(sent.get("version"))?);
+    let step = step(&app, &officer, Act::EditCatalogue, (&bureau, &id), &sent)?;
     let catalogue = app.part::<Catalogue>();
-    let mut tx = app.db.begin().await?;
-    let done = store::texts::submit(&mut tx, &catalogue, place, by(&officer), app.now()).await;
-    let text = done.map_err(|fault| back_to(&bureau, &id, fault))?;
-    let heads = officers::holding(&mut tx, &bureau, Post::BureauHead, app.today()).await?;
+    let mut taken = step
+        .take(async |tx| store::texts::submit(tx, &catalogue, step.place(), step.by(), app.now()).await)
+        .await?;
+    let heads = officers::holding(&mut taken.tx, &bureau, Post::BureauHead, app.today()).await?;
+    let text = &taken.made;
     let words = format!("{}起草的“{}”等您审核，计划 {} 生效。", officer.name, text.why, text.effective);
     let told = heads.iter().filter(|head| head.id != officer.id);
     let told =
         told.map(|head| inbox::tell(&app, &head.id, "指南的修改等您审核", &words, &text_at(&bureau, &id)));
-    tx.commit_with(told.collect()).await?;
-    Ok(Flash::done("已提交，请另一位同事审核。").redirect(&app, &text_at(&bureau, &id)))
+    let told = told.collect();
+    taken.done(told, "已提交，请另一位同事审核。", &text_at(&bureau, &id)).await
 }
 
 /// `POST …/return`
@@ -127,7 +136,7 @@ pub async fn send_back(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::ReviewCatalogue, &bureau)?;
+    let step = step(&app, &officer, Act::ReviewCatalogue, (&bureau, &id), &sent)?;
     let note: String = sent.get("note").chars().take(300).collect();
     if note.is_empty() || crate::exchange::not_plain(&note).is_some() {
         let face = Face::invalid(
@@ -137,7 +146,14 @@ pub async fn send_back(
         );
         return Err(face.action("回到这份修改", text_at(&bureau, &id)).into());
     }
-    step(&app, &officer, (&bureau, &id), &sent, Step::Return, &note, "已退回起草人。").await
+    let taken = step
+        .take(async |tx| {
+            store::texts::take(tx, step.place(), Kind::Return, &note, step.by(), app.now()).await
+        })
+        .await?;
+    let words = format!("“{}”退回修改：{note}", taken.made.why);
+    let told = inbox::tell(&app, &taken.made.drafted_by, "指南的修改被退回", &words, &text_at(&bureau, &id));
+    taken.done(vec![told], "已退回起草人。", &text_at(&bureau, &id)).await
 }
 
 /// `POST …/withdraw`
@@ -147,33 +163,14 @@ pub async fn withdraw(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    step(&app, &officer, (&bureau, &id), &sent, Step::Withdraw, "", "已撤回，不会生效。").await
-}
-
-async fn step(
-    app: &App,
-    officer: &Officer,
-    (bureau, id): (&str, &str),
-    sent: &Fields,
-    step: Step,
-    note: &str,
-    says: &str,
-) -> Answer {
-    let place = (bureau, id, seen(sent.get("version"))?);
-    let mut tx = app.db.begin().await?;
-    let done = store::texts::take(&mut tx, place, step, note, by(officer), app.now()).await;
-    let text = done.map_err(|fault| back_to(bureau, id, fault))?;
-    if step == Step::Withdraw && text.is_national() {
-        withdraw_changes(&mut tx, &text, by(officer), app.now()).await?;
-    }
-    let told = (step == Step::Return).then(|| {
-        let words = format!("“{}”退回修改：{note}", text.why);
-        inbox::tell(app, &text.drafted_by, "指南的修改被退回", &words, &text_at(bureau, id))
-    });
-    tx.commit_with(told.into_iter().collect()).await?;
-    live::renew(app).await?;
-    Ok(Flash::done(says).redirect(app, &text_at(bureau, id)))
+    let step = step(&app, &officer, Act::EditCatalogue, (&bureau, &id), &sent)?;
+    let taken = step
+        .take(async |tx| {
+            let text = store::texts::take(tx, step.place(), Kind::Withdraw, "", step.by(), app.now()).await?;
+            if text.is_national() { withdraw_changes(tx, &text, step.by(), app.now()).await } else { Ok(()) }
+        })
+        .await?;
+    taken.done(Vec::new(), "已撤回，不会生效。", &text_at(&bureau, &id)).await
 }
 
 /// `POST …/approve`: from its day on the text is in force, on this node at once and on the others within seconds.
@@ -183,29 +180,38 @@ pub async fn approve(
     Path((bureau, id)): Place,
     sent: Fields,
 ) -> Answer {
-    officer.may(Act::ReviewCatalogue, &bureau)?;
-    let place = (bureau.as_str(), id.as_str(), seen(sent.get("version"))?);
+    let step = step(&app, &officer, Act::ReviewCatalogue, (&bureau, &id), &sent)?;
     let catalogue = app.part::<Catalogue>();
-    let mut tx = app.db.begin().await?;
-    let done = store::texts::approve(&mut tx, &catalogue, place, by(&officer), app.now()).await;
-    let text = done.map_err(|fault| back_to(&bureau, &id, fault))?;
-    if text.is_national() {
-        record_changes(&mut tx, &catalogue, &text, by(&officer), app.now())
-            .await
-            .map_err(|fault| back_to(&bureau, &id, fault))?;
-    }
+    let taken = step
+        .take(async |tx| {
+            let text = store::texts::approve(tx, &catalogue, step.place(), step.by(), app.now()).await?;
+            if text.is_national() {
+                record_changes(tx, &catalogue, &text, step.by(), app.now()).await?;
+            }
+            Ok(text)
+        })
+        .await?;
+    let text = &taken.made;
     let words = format!("“{}”审核通过，{} 生效。", text.why, text.effective);
     let told = inbox::tell(&app, &text.drafted_by, "指南的修改审核通过", &words, &text_at(&bureau, &id));
-    tx.commit_with(vec![told]).await?;
-    live::renew(&app).await?;
     let says = match text.effective <= app.today() {
         true => "审核通过，已经生效。".to_owned(),
         false => format!("审核通过，{}起自动生效。", web::text::date_cn(text.effective)),
     };
-    Ok(Flash::done(says).redirect(&app, &text_at(&bureau, &id)))
+    taken.done(vec![told], says, &text_at(&bureau, &id)).await
 }
 
-/// A changed national text is a 变更 of the list, for every item whose version it raises.
+fn step<'a>(
+    app: &'a App,
+    officer: &'a Officer,
+    act: Act,
+    (bureau, id): (&'a str, &'a str),
+    sent: &Fields,
+) -> Answer<Step<'a>> {
+    Step::new(app, officer, act, (bureau, id), sent, ("回到这份修改", text_at(bureau, id)))
+}
+
+/// A changed national text is a 变更 of the list for every item whose version it raises, and a 新增 for one that wasn't there.
 async fn record_changes(
     tx: &mut impl Exec,
     catalogue: &Catalogue,
@@ -216,10 +222,11 @@ async fn record_changes(
     let next = catalogue.with_files(&text.files)?;
     let drafter = By { id: &text.drafted_by, name: &text.drafted_name };
     for item in next.items() {
-        if catalogue.item(&item.slug).is_none_or(|before| before.version == item.version) {
-            continue;
-        }
-        let change = amendment(text, item);
+        let change = match catalogue.item(&item.slug) {
+            None => Change { kind: Listed::Add, from: Vec::new(), ..amendment(text, item) },
+            Some(before) if before.version != item.version => amendment(text, item),
+            Some(_) => continue,
+        };
         store::changes::draft(tx, NATION, &change, drafter, at).await?;
         let none = std::collections::BTreeMap::new();
         store::changes::review(tx, catalogue, (NATION, &change.id, 1), reviewer, at, &none).await?;
@@ -231,7 +238,7 @@ fn amendment(text: &Text, item: &Item) -> Change {
     Change {
         file: String::new(),
         id: format!("{}-{}", item.slug, text.id),
-        kind: Kind::Amend,
+        kind: Listed::Amend,
         from: vec![item.slug.clone()],
         to: vec![Successor {
             item: item.slug.clone(),
@@ -258,7 +265,7 @@ async fn withdraw_changes(
     at: jiff::Timestamp,
 ) -> Result<(), Fault> {
     for kept in store::changes::coming(tx, NATION, text.effective).await? {
-        let same = kept.change.kind == Kind::Amend
+        let same = matches!(kept.change.kind, Listed::Add | Listed::Amend)
             && kept.change.reason == text.why
             && kept.change.effective == text.effective;
         if same {
@@ -266,8 +273,4 @@ async fn withdraw_changes(
         }
     }
     Ok(())
-}
-
-fn back_to(bureau: &str, id: &str, fault: Fault) -> Refusal {
-    Refusal::caused(fault.face().action("回到这份修改", text_at(bureau, id)), &fault)
 }

@@ -1,5 +1,7 @@
 //! The words of a guide's main part, line by line, as a reader sees them. Pure.
 
+use std::collections::BTreeMap;
+
 /// Elements whose words are no part of the guide: what only this site's page has around it.
 const LEFT_OUT: [&str; 8] = ["script", "style", "form", "nav", "header", "footer", "svg", "head"];
 /// After these a new line begins.
@@ -53,19 +55,32 @@ fn tidy(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().map(one).filter(|line| !line.is_empty()).collect()
 }
 
-/// The first lines that stand in one text only, as far as a report has room.
+/// The lines that stand in one text more often than in the other, the copy's own first; lines that stand in another order when
+/// nothing else differs.
 pub fn differing(copy: &[String], own: &[String]) -> Vec<String> {
-    const MOST: usize = 5;
-    let only = |here: &[String], there: &[String], says: &'static str| -> Vec<String> {
-        here.iter()
-            .filter(|line| !there.contains(line))
-            .map(|line| format!("{says}“{}”", short(line)))
-            .collect()
-    };
-    let mut all = only(copy, own, "副本写的是");
-    all.extend(only(own, copy, "副本缺少"));
-    all.truncate(MOST);
+    let mut all = more_often(copy, own, "副本写的是");
+    all.extend(more_often(own, copy, "副本缺少"));
+    if all.is_empty()
+        && let Some((copy, _)) = copy.iter().zip(own).find(|(copy, own)| copy != own)
+    {
+        all.push(format!("次序不同，从“{}”起", short(copy)));
+    }
     all
+}
+
+fn more_often(here: &[String], there: &[String], says: &str) -> Vec<String> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in there {
+        *left.entry(line).or_default() += 1;
+    }
+    let mut more = Vec::new();
+    for line in here {
+        match left.get_mut(line.as_str()).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => more.push(format!("{says}“{}”", short(line))),
+        }
+    }
+    more
 }
 
 fn short(line: &str) -> String {
@@ -82,6 +97,14 @@ mod tests {
     fn words_are_what_a_reader_sees() {
         let html = "<html><body><nav>菜单</nav><main id=\"main\"><h1>新办</h1><p>一、&#60;二&#62; <b>三</b></p><form><p>不算</p></form></main><p>外</p>";
         assert_eq!(words(html), ["新办", "一、<二> 三"]);
+    }
+
+    #[test]
+    fn a_line_twice_and_another_order_are_differences() {
+        let lines = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        assert_eq!(differing(&lines(&["一", "一"]), &lines(&["一"])), ["副本写的是“一”"]);
+        assert_eq!(differing(&lines(&["二", "一"]), &lines(&["一", "二"])), ["次序不同，从“二”起"]);
+        assert_eq!(differing(&lines(&["一"]), &lines(&["一"])), Vec::<String>::new());
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Column {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableKind {
     pub name: &'static str,
+    /// What its sheet is called.
+    pub title: &'static str,
     pub columns: &'static [Column],
 }
 
@@ -33,14 +35,14 @@ pub const SPECIAL: &str = "up_task_general_special";
 pub const LAW: &str = "up_task_general_law";
 
 pub const TABLES: [TableKind; 8] = [
-    TableKind { name: BASIC, columns: &BASIC_COLUMNS },
-    TableKind { name: EXTEND, columns: &EXTEND_COLUMNS },
-    TableKind { name: MATERIAL, columns: &MATERIAL_COLUMNS },
-    TableKind { name: FEE, columns: &FEE_COLUMNS },
-    TableKind { name: QA, columns: &QA_COLUMNS },
-    TableKind { name: WINDOW, columns: &WINDOW_COLUMNS },
-    TableKind { name: SPECIAL, columns: &SPECIAL_COLUMNS },
-    TableKind { name: LAW, columns: &LAW_COLUMNS },
+    TableKind { name: BASIC, title: "基本信息", columns: &BASIC_COLUMNS },
+    TableKind { name: EXTEND, title: "扩展信息", columns: &EXTEND_COLUMNS },
+    TableKind { name: MATERIAL, title: "申请材料", columns: &MATERIAL_COLUMNS },
+    TableKind { name: FEE, title: "收费", columns: &FEE_COLUMNS },
+    TableKind { name: QA, title: "常见问题", columns: &QA_COLUMNS },
+    TableKind { name: WINDOW, title: "办理窗口", columns: &WINDOW_COLUMNS },
+    TableKind { name: SPECIAL, title: "特别程序", columns: &SPECIAL_COLUMNS },
+    TableKind { name: LAW, title: "设定依据", columns: &LAW_COLUMNS },
 ];
 
 // `local_bureau`, `local_item` and `local_business` are ours: a row must find its way home when codes are still missing.
@@ -185,3 +187,15 @@ const LAW_COLUMNS: [Column; 5] = [
     may("clause_number", "条款号"),
     may("clause_content", "条款内容"),
 ];
+
+/// The table that a sheet is of, by its code or its title.
+pub fn table_of(sheet: &str) -> Option<&'static TableKind> {
+    TABLES.iter().find(|kind| kind.name == sheet.trim() || kind.title == sheet.trim())
+}
+
+/// “承诺办结时限” for `promise_day` of a table; what is no column of it stays as it is.
+pub fn column_title<'a>(table: &str, column: &'a str) -> &'a str {
+    let own = table_of(table).map_or(&[][..], |kind| kind.columns);
+    let all = own.iter().chain(TABLES.iter().flat_map(|kind| kind.columns));
+    all.into_iter().find(|one| one.code == column).map_or(column, |one| one.name)
+}

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use law::codes::CreditCode;
 use serde::Deserialize;
 
-use super::columns::{BASIC, WINDOW};
+use super::columns::{BASIC, WINDOW, column_title};
 use super::export::national;
 use super::locals::{Entry, one_of};
 use super::{RowFault, Table};
@@ -45,13 +45,16 @@ const WANTED: [&str; 11] = [
 pub fn import_tables(catalogue: &Catalogue, tables: &[Table], day: Date) -> Result<Imported, Vec<RowFault>> {
     let by_name = |name: &str| tables.iter().find(|table| table.name == name);
     let Some(basic) = by_name(BASIC) else {
-        let says = format!("没有 {BASIC}（基本信息）这张表：表名要与导出的一致");
+        let says = "没有“基本信息”这张表：表名要与导出的一致";
         return Err(vec![RowFault::of_file("导入文件", says)]);
     };
     let missing: Vec<RowFault> = WANTED
         .iter()
         .filter(|wanted| !basic.columns.iter().any(|column| column == *wanted))
-        .map(|wanted| RowFault::of_file(BASIC, format!("缺少“{wanted}”这一列：请用导出的表头")))
+        .map(|wanted| {
+            let name = column_title(BASIC, wanted);
+            RowFault::of_file(BASIC, format!("缺少“{name}”这一栏：请用导出的表头"))
+        })
         .collect();
     if !missing.is_empty() {
         return Err(missing);
@@ -70,6 +73,9 @@ pub fn import_tables(catalogue: &Catalogue, tables: &[Table], day: Date) -> Resu
     let rows = entries.len();
     finish(catalogue, &locals, &first_rows).map(|files| Imported { files, rows })
 }
+
+/// The part of a JSON file that bureaus fill in.
+const LOCALS: &str = "各单位的实施清单";
 
 #[derive(Deserialize)]
 struct Whole {
@@ -97,7 +103,7 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
     if whole.format != "yanzheng-items" {
         return Err(vec![RowFault::of_file(
             "导入文件",
-            "不是事项目录的导出文件（format 应当是 yanzheng-items）",
+            "不是事项目录的导出文件：请先从事项目录导出 JSON，在那个文件里修改",
         )]);
     }
     let mut locals = Vec::new();
@@ -106,15 +112,17 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
     for (at, filed) in whole.locals.into_iter().enumerate() {
         let row = at + 1;
         let mut refuse = |says: String| {
-            faults.push(RowFault { table: "locals".to_owned(), row, column: String::new(), says });
+            faults.push(RowFault { table: LOCALS.to_owned(), row, column: String::new(), says });
         };
         match serde_json::from_value::<LocalItem>(filed.local) {
-            Err(fault) => refuse(format!("写法不对（{fault}）：地方只能写自己的要素")),
+            Err(fault) => {
+                refuse(format!("{}。地方只能写自己的要素", crate::read::in_chinese(&fault.to_string())))
+            }
             Ok(local) if !is_place(&filed.file, &local.bureau) => {
                 refuse(format!("文件名“{}”与单位 {} 不符", filed.file, local.bureau));
             }
             Ok(mut local) => {
-                if first_rows.insert(filed.file.clone(), ("locals".to_owned(), row)).is_some() {
+                if first_rows.insert(filed.file.clone(), (LOCALS.to_owned(), row)).is_some() {
                     refuse(format!("“{}”出现了两次", filed.file));
                 }
                 local.file = filed.file;

@@ -92,7 +92,7 @@ fn halls_of(
             table: BASIC.to_owned(),
             row: first.row,
             column: "row_guid".to_owned(),
-            says: "没有办理窗口：请在窗口表里用同一个 row_guid 写一行".to_owned(),
+            says: "没有办理窗口：请在“办理窗口”表里用同一个“记录唯一标识”写一行".to_owned(),
         });
         Vec::new()
     })

@@ -6,7 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{LONGEST_CELL, MOST_ROWS, RowFault, TABLES, Table, as_meant, column_of};
+use super::{LONGEST_CELL, MOST_ROWS, RowFault, TABLES, Table, as_meant, column_of, table_of};
 
 /// A workbook of 200,000 rows is a tenth of this; a bomb of a few kilobytes is a thousand times more.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -25,7 +25,8 @@ pub fn write_xlsx(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     for table in tables {
         let sheet = book.add_worksheet();
-        sheet.set_name(table.name.chars().take(SHEET_NAME).collect::<String>())?;
+        let title = table_of(&table.name).map_or(table.name.as_str(), |kind| kind.title);
+        sheet.set_name(title.chars().take(SHEET_NAME).collect::<String>())?;
         sheet.set_freeze_panes(1, 0)?;
         for (at, column) in (0u16..).zip(&table.columns) {
             sheet.write_string_with_format(0, at, heading(&table.name, column), &bold)?;
@@ -35,6 +36,29 @@ pub fn write_xlsx(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
                 sheet.write_string(row, at, cell)?;
             }
         }
+    }
+    book.save_to_buffer()
+}
+
+/// What is wrong with a workbook, as a workbook: to be worked through row by row.
+///
+/// # Errors
+/// When there are more faults than a sheet has rows.
+pub fn write_faults(faults: &[RowFault]) -> Result<Vec<u8>, XlsxError> {
+    let bold = Format::new().set_bold();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("要改的地方")?;
+    sheet.set_freeze_panes(1, 0)?;
+    for (at, heading) in (0u16..).zip(["表", "第几行", "栏", "怎么改"]) {
+        sheet.write_string_with_format(0, at, heading, &bold)?;
+    }
+    for (at, fault) in (1u32..).zip(faults) {
+        sheet.write_string(at, 0, fault.sheet())?;
+        let row = if fault.row == 0 { "整个文件".to_owned() } else { fault.row.to_string() };
+        sheet.write_string(at, 1, row)?;
+        sheet.write_string(at, 2, fault.column_name())?;
+        sheet.write_string(at, 3, &fault.says)?;
     }
     book.save_to_buffer()
 }
@@ -54,8 +78,9 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<Vec<Table>, Vec<RowFault>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| whole(unreadable.to_owned()))?;
     let mut tables = Vec::new();
     let mut faults = Vec::new();
-    for name in book.sheet_names() {
-        let formulas = book.worksheet_formula(&name).map_err(|_| whole(unreadable.to_owned()))?;
+    for sheet_name in book.sheet_names() {
+        let formulas = book.worksheet_formula(&sheet_name).map_err(|_| whole(unreadable.to_owned()))?;
+        let name = table_of(&sheet_name).map_or_else(|| sheet_name.clone(), |kind| kind.name.to_owned());
         let first = formulas.start().unwrap_or((0, 0));
         for (row, _, _) in formulas.used_cells().filter(|(_, _, formula)| !formula.is_empty()) {
             faults.push(RowFault {
@@ -65,7 +90,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<Vec<Table>, Vec<RowFault>> {
                 says: "有公式：请复制后用“选择性粘贴—数值”换成结果".to_owned(),
             });
         }
-        let range = book.worksheet_range(&name).map_err(|_| whole(unreadable.to_owned()))?;
+        let range = book.worksheet_range(&sheet_name).map_err(|_| whole(unreadable.to_owned()))?;
         let (height, width) = range.get_size();
         if height > MOST_ROWS + 1 || width > MOST_COLUMNS {
             faults.push(RowFault::of_file(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, Report};
+use super::{Finding, Report, vague};
 use crate::check::check;
 use crate::cite::Cite;
 use crate::form::{Cond, Field, FormSpec, Kind};
@@ -33,6 +33,7 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
     for material in &business.materials {
         let file = report.home_of(item, &own, &material.key);
         self::material(&business.form, material, &file, report);
+        vague::material(material, &file, report);
     }
     switches(business, &own, report);
     example(item, business, &own, report);

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
 use super::{Asked, find, remembered};
@@ -23,7 +24,29 @@ struct CurrentPage<'a> {
     page: Page,
     guide: String,
     item: &'a Item,
+    /// The bureau whose words the copy carries.
+    local: Option<&'a LocalItem>,
     found: Found,
+}
+
+impl CurrentPage<'_> {
+    /// “以前的内容（2026.2 版）”: what is old in it, so that nobody is told that a version replaces itself.
+    fn was(&self, version: &str, own: Option<&Date>) -> String {
+        let national = (version != self.item.version).then(|| format!("全国统一的内容是 {version} 版"));
+        let own = self
+            .local
+            .zip(own)
+            .map(|(local, day)| format!("{}的内容是{}起执行的", local.bureau_name, web::text::date_cn(*day)));
+        [national, own].into_iter().flatten().collect::<Vec<_>>().join("，")
+    }
+
+    /// What is in force instead.
+    fn is(&self) -> String {
+        let own = self.local.map(|local| {
+            format!("，{}的内容自{}起执行", local.bureau_name, web::text::date_cn(local.effective))
+        });
+        format!("全国统一的内容 {} 版{}", self.item.version, own.unwrap_or_default())
+    }
 }
 
 /// What a digest on a copy turned out to be.
@@ -33,6 +56,8 @@ pub enum Found {
     /// An earlier text, and what has changed since.
     Stale {
         version: String,
+        /// From which day the bureau's part of it held, when that part is older too.
+        own: Option<Date>,
         changed: Vec<Difference>,
     },
     /// Nothing that was ever in force here.
@@ -71,6 +96,7 @@ pub async fn current(
             Some(_) => format!("/guides/{}/{}{query}", item.slug, business.slug),
             None => format!("/guides/{}/{}", item.slug, business.slug),
         },
+        local: catalogue.own_local(item, bureau),
         item,
         found,
     })
@@ -141,7 +167,10 @@ pub async fn found(
         let Some(old) = store::edition(&mut db, catalogue, &item.slug, &version).await? else { continue };
         let mut changed = of_business(differences(&old, item), business);
         changed.extend(now.zip(local).map_or_else(Vec::new, |(now, then)| of_local(&then.body, now)));
-        return Ok(Found::Stale { version, changed });
+        // The same words from two files are not two texts; another digest is.
+        let own =
+            now.zip(local).filter(|(now, then)| now.digest != then.digest).map(|(_, then)| then.effective);
+        return Ok(Found::Stale { version, own, changed });
     }
     Ok(Found::Unknown)
 }

@@ -32,6 +32,8 @@ pub struct Draft {
     /// The same preview at the other width.
     pub other_width: String,
     pub phone: bool,
+    /// Shown within the desk's own page, which leads back itself.
+    pub framed: bool,
     pub effective: Date,
 }
 
@@ -53,7 +55,7 @@ struct GuideEmbed<'a> {
 }
 
 /// All views, the short one first; a word nobody knows means the full one.
-const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
+pub const VIEWS: [&str; 5] = ["short", "full", "print", "embed", "screen"];
 
 /// Lets other sites frame the answer: it has no form and nothing of a person.
 const FRAMED: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
@@ -79,9 +81,9 @@ pub(super) struct Guide<'a> {
     /// What a change of the list means for the visitor; empty as a rule.
     pub(super) standing: String,
     takes_applications: bool,
-    conditions: Vec<&'a Condition>,
+    pub(super) conditions: Vec<&'a Condition>,
     pub(super) steps: Vec<&'a Step>,
-    special: Vec<&'a Special>,
+    pub(super) special: Vec<&'a Special>,
     /// Address of the application, when there is one in the web.
     apply_address: Option<String>,
     /// Bureau and situation as a query, `&amp;`-free start: `bureau=990101&by_agent=yes`.
@@ -89,9 +91,9 @@ pub(super) struct Guide<'a> {
 }
 
 /// A provision with its article's text, and why it stands in the guide.
-struct Provision<'a> {
-    cite: &'a Cite,
-    why: &'a str,
+pub(super) struct Provision<'a> {
+    pub(super) cite: &'a Cite,
+    pub(super) why: &'a str,
 }
 
 /// A group of the form as far as this situation asks for it.
@@ -151,7 +153,7 @@ pub fn preview(
 }
 
 impl<'a> Guide<'a> {
-    fn new(
+    pub(super) fn new(
         catalogue: &'a Catalogue,
         (item, business): (&'a Item, &'a BusinessType),
         local: Option<&'a LocalItem>,
@@ -200,7 +202,7 @@ impl<'a> Guide<'a> {
         waived.map(|one| one.instead.as_str()).unwrap_or_default()
     }
 
-    fn doubts(&self) -> impl Iterator<Item = &'a Doubt> {
+    pub(super) fn doubts(&self) -> impl Iterator<Item = &'a Doubt> {
         self.item.doubts.iter().chain(&self.business.doubts)
     }
 
@@ -214,7 +216,7 @@ impl<'a> Guide<'a> {
         if self.item.is_person_served() { "店铺在哪里" } else { "向哪个机关申请" }
     }
 
-    fn opens_later(&self) -> &str {
+    pub(super) fn opens_later(&self) -> &str {
         match &self.business.open {
             Open::Now => "",
             Open::Later { says } => says,
@@ -231,17 +233,17 @@ impl<'a> Guide<'a> {
     }
 
     /// The bureaus whose halls are shown: the chosen one, or all.
-    fn offices(&self) -> Vec<&'a LocalItem> {
+    pub(super) fn offices(&self) -> Vec<&'a LocalItem> {
         self.local.map_or_else(|| self.bureaus.clone(), |local| vec![local])
     }
 
-    fn faq(&self) -> impl Iterator<Item = &'a Question> {
+    pub(super) fn faq(&self) -> impl Iterator<Item = &'a Question> {
         let local = self.local.map(|local| local.faq.as_slice()).unwrap_or_default();
         self.business.faq.iter().chain(&self.item.faq).chain(local)
     }
 
     /// The item's basis, then the provisions of this type's conditions and limits, an article once each.
-    fn provisions(&self) -> Vec<Provision<'a>> {
+    pub(super) fn provisions(&self) -> Vec<Provision<'a>> {
         let basis = self.item.basis.iter().map(|one| Provision { cite: &one.cite, why: &one.why });
         let conditions =
             self.business.conditions.iter().map(|one| Provision { cite: &one.cite, why: "受理条件" });
@@ -267,7 +269,7 @@ impl<'a> Guide<'a> {
     }
 
     /// Where a reader learns whether a copy of this text is still current.
-    fn current(&self) -> String {
+    pub(super) fn current(&self) -> String {
         format!("{}/current?bureau={}&digest={}", self.address(), self.bureau(), self.digest)
     }
 
@@ -294,6 +296,11 @@ impl<'a> Guide<'a> {
     fn json(&self) -> String {
         let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
         format!("{}/guide.json{query}", self.address())
+    }
+
+    fn pdf(&self) -> String {
+        let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
+        format!("{}/guide.pdf{query}", self.address())
     }
 
     fn paper(&self, kind: &str, material: &MaterialSpec) -> String {

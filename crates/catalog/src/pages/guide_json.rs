@@ -10,6 +10,7 @@ use web::{Answer, App};
 use super::situation::{situation, switches};
 use super::{Asked, chosen_bureau, find};
 use crate::catalogue::Catalogue;
+use crate::drift::json::content_digest;
 use crate::elements::{ELEMENTS, FIRST_OF_MATERIAL, Guide, told_of_material};
 use crate::form::Values;
 use crate::material::{MaterialSpec, materials_for};
@@ -25,19 +26,24 @@ pub async fn guide_json(
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
     let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
-    let guide = Guide { item, business, local, day: app.today() };
-    let situation = situation(&switches(business, &asked));
     let digest = read::of_guide(item, &business.slug, local);
-    let mut told = schema_org(&guide, &app.settings().base_url);
-    told["yanzheng"] = own_words(
-        &guide,
-        &situation,
-        &digest,
-        catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), guide.day).says(),
-    );
+    let guide = Guide { item, business, local, day: app.today() };
+    let told = told(&catalogue, &guide, &asked, &app.settings().base_url);
     // Other platforms read it from their own pages; it holds nothing of a person.
     let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"), ("x-guide-digest", digest.as_str())];
     Ok((open, Json(told)).into_response())
+}
+
+/// What the guide says as data, in the situation that is asked for, with the digest of all of it.
+pub fn told(catalogue: &Catalogue, guide: &Guide<'_>, asked: &Asked, site: &str) -> Value {
+    let Guide { item, business, local, day } = *guide;
+    let digest = read::of_guide(item, &business.slug, local);
+    let situation = situation(&switches(business, asked));
+    let standing = catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), day).says();
+    let mut told = schema_org(guide, site);
+    told["yanzheng"] = own_words(guide, &situation, &digest, standing);
+    told["yanzheng"]["content"] = content_digest(&told).into();
+    told
 }
 
 /// <https://schema.org/GovernmentService>

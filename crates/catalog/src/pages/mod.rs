@@ -3,9 +3,10 @@
 
 pub mod current;
 mod follow;
-pub(crate) mod guide;
-mod guide_json;
+pub mod guide;
+pub mod guide_json;
 mod hall;
+mod handout;
 pub mod index;
 mod offices;
 mod papers;
@@ -28,10 +29,13 @@ use crate::item::{BusinessType, Item};
 use crate::local::LocalItem;
 
 /// Query parameters of a guide: `view`, `bureau` and one for each switch of the situation.
-type Asked = BTreeMap<String, String>;
+pub type Asked = BTreeMap<String, String>;
 
 /// What readers say of guides: enough for a family behind one address.
 const WORDS: Class = Class { name: "guide-words", per_minute: 10, burst: 10 };
+
+/// Setting type keeps a processor busy for a moment: enough for a hall, too little for a robot.
+const FILES: Class = Class { name: "guide-files", per_minute: 60, burst: 60 };
 
 /// More bureaus than this are looked for on a page of their own instead of standing in every guide.
 const MOST_LISTED: usize = 60;
@@ -39,6 +43,10 @@ const MOST_LISTED: usize = 60;
 /// `/items`, `/guides/{item}/{type}` and its blank and filled papers.
 pub fn routes() -> Router<App> {
     let said = Router::new().route("/guides/{item}/{business}/feedback", post(said::say));
+    let files = Router::new()
+        .route("/guides/{item}/{business}/guide.pdf", get(handout::guide))
+        .route("/guides/{item}/{business}/sample/{material}/file.pdf", get(papers::sample_file))
+        .route("/guides/{item}/{business}/blank/{material}/file.pdf", get(papers::blank_file));
     Router::new()
         .route("/items", get(hall::hall))
         .route("/guides/{item}/{business}", get(guide::guide))
@@ -50,6 +58,7 @@ pub fn routes() -> Router<App> {
         .route("/guides/{item}/{business}/follow", get(follow::show).post(follow::follow))
         .route("/guides/{item}/{business}/leave", post(follow::leave))
         .merge(Limiter::new(WORDS).guard(said))
+        .merge(Limiter::new(FILES).guard(files))
         .route("/guides/{item}/{business}/sample/{material}", get(papers::sample))
         .route("/guides/{item}/{business}/blank/{material}", get(papers::blank))
 }

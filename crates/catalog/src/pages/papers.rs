@@ -1,10 +1,10 @@
-//! Blank forms and filled examples as pages to read and print.
+//! Blank forms and filled examples: pages to read and print, and files to take along.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{find, unknown};
+use super::{find, handout, unknown};
 use crate::catalogue::Catalogue;
 use crate::form::{Field, FormSpec, Kind, Values};
 use crate::item::{BusinessType, Item};
@@ -14,75 +14,103 @@ use crate::material::{Blank, MaterialSpec, Sample};
 #[template(path = "catalog/paper.html")]
 struct PaperPage<'a> {
     page: Page,
-    material: &'a MaterialSpec,
-    /// 空白表 or 填写示范.
-    what: &'static str,
-    content: Content<'a>,
+    drawn: Drawn<'a>,
+    /// The same as PDF.
+    file: String,
     back: String,
-    form_title: String,
 }
 
-enum Content<'a> {
+/// A form or an example with its words.
+pub(super) struct Drawn<'a> {
+    pub(super) item: &'a Item,
+    pub(super) material: &'a MaterialSpec,
+    /// 空白表, 填写示范 or 上传示范.
+    pub(super) what: &'static str,
+    pub(super) content: Content<'a>,
+    pub(super) form_title: String,
+}
+
+pub(super) enum Content<'a> {
     Rows(Vec<(&'a str, Vec<Row<'a>>)>),
     Paragraphs(Vec<&'a str>),
     Points(&'a [String]),
 }
 
-struct Row<'a> {
-    label: &'a str,
-    value: String,
+pub(super) struct Row<'a> {
+    pub(super) label: &'a str,
+    pub(super) value: String,
     hint: &'a str,
 }
 
+pub(super) const BLANK: &str = "空白表";
+
+type Place = Path<(String, String, String)>;
+
 /// `GET /guides/{item}/{type}/sample/{material}`
-pub async fn sample(
-    cx: PageCx,
-    State(app): State<App>,
-    Path((item, business, material)): Path<(String, String, String)>,
-) -> Answer {
+pub async fn sample(cx: PageCx, State(app): State<App>, Path(place): Place) -> Answer {
     let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let material = business.material(&material).ok_or_else(|| unknown("没有找到这份材料"))?;
+    let (item, business) = find(&catalogue, &place.0, &place.1)?;
+    paper(&cx, "sample", business, filled_example(item, business, &place.2)?)
+}
+
+/// `GET /guides/{item}/{type}/sample/{material}/file.pdf`
+pub async fn sample_file(State(app): State<App>, Path(place): Place) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let (item, business) = find(&catalogue, &place.0, &place.1)?;
+    handout::form(&app, filled_example(item, business, &place.2)?).await
+}
+
+/// `GET /guides/{item}/{type}/blank/{material}`
+pub async fn blank(cx: PageCx, State(app): State<App>, Path(place): Place) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let (item, business) = find(&catalogue, &place.0, &place.1)?;
+    paper(&cx, "blank", business, blank_form(item, business, &place.2)?)
+}
+
+/// `GET /guides/{item}/{type}/blank/{material}/file.pdf`
+pub async fn blank_file(State(app): State<App>, Path(place): Place) -> Answer {
+    let catalogue = app.part::<Catalogue>();
+    let (item, business) = find(&catalogue, &place.0, &place.1)?;
+    handout::form(&app, blank_form(item, business, &place.2)?).await
+}
+
+fn filled_example<'a>(item: &'a Item, business: &'a BusinessType, material: &str) -> Answer<Drawn<'a>> {
+    let material = business.material(material).ok_or_else(|| unknown("没有找到这份材料"))?;
     let content = match material.sample.as_ref().ok_or_else(|| unknown("这份材料没有填写示范"))? {
         Sample::Form => Content::Rows(rows(&business.form, &business.form.example(), filled)),
         Sample::Text(text) => Content::Paragraphs(paragraphs(text)),
         Sample::Points(points) => Content::Points(points),
     };
-    let back = format!("/guides/{}/{}", item.slug, business.slug);
     let what = if matches!(content, Content::Points(_)) { "上传示范" } else { "填写示范" };
-    paper(&cx, item, business, material, what, content, back)
+    Ok(drawn(item, business, material, what, content))
 }
 
-/// `GET /guides/{item}/{type}/blank/{material}`
-pub async fn blank(
-    cx: PageCx,
-    State(app): State<App>,
-    Path((item, business, material)): Path<(String, String, String)>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let material = business.material(&material).ok_or_else(|| unknown("没有找到这份材料"))?;
+fn blank_form<'a>(item: &'a Item, business: &'a BusinessType, material: &str) -> Answer<Drawn<'a>> {
+    let material = business.material(material).ok_or_else(|| unknown("没有找到这份材料"))?;
     let content = match material.blank.as_ref().ok_or_else(|| unknown("这份材料没有空白表"))? {
         Blank::Form => Content::Rows(rows(&business.form, &Values::new(), empty)),
         Blank::Text(text) => Content::Paragraphs(paragraphs(text)),
     };
-    let back = format!("/guides/{}/{}", item.slug, business.slug);
-    paper(&cx, item, business, material, "空白表", content, back)
+    Ok(drawn(item, business, material, BLANK, content))
 }
 
-fn paper(
-    cx: &PageCx,
-    item: &Item,
+fn drawn<'a>(
+    item: &'a Item,
     business: &BusinessType,
-    material: &MaterialSpec,
+    material: &'a MaterialSpec,
     what: &'static str,
-    content: Content<'_>,
-    back: String,
-) -> Answer {
+    content: Content<'a>,
+) -> Drawn<'a> {
     let form_title =
         if material.generated { format!("{}申请表", item.title(business)) } else { material.name.clone() };
-    let page = cx.page(format!("{form_title}（{what}）"));
-    html(&PaperPage { page, material, what, content, back, form_title })
+    Drawn { item, material, what, content, form_title }
+}
+
+fn paper(cx: &PageCx, kind: &str, business: &BusinessType, drawn: Drawn<'_>) -> Answer {
+    let page = cx.page(format!("{}（{}）", drawn.form_title, drawn.what));
+    let back = format!("/guides/{}/{}", drawn.item.slug, business.slug);
+    let file = format!("{back}/{kind}/{}/file.pdf", drawn.material.key);
+    html(&PaperPage { page, drawn, file, back })
 }
 
 /// Group titles with a row for each field, worded by `word`.

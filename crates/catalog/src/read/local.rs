@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{digest, incomplete, parse};
-use crate::catalogue::SourceFile;
+use crate::catalogue::{COMMON, SourceFile};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
-
-/// What a bureau says for all its items: `places/<bureau>/items/common.toml`.
-const COMMON: &str = "common";
 
 /// The elements a bureau may set. Everything else is the national list's.
 const OPEN_TO_BUREAUS: [&str; 17] = [

@@ -12,6 +12,8 @@ use crate::fault::Fault;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub digest: String,
+    /// Name of the file it came from: the item's, its main item's, or `common`.
+    pub item: String,
     pub effective: Date,
     /// The file's text.
     pub body: String,
@@ -65,10 +67,21 @@ pub async fn record_local(db: &Db, catalogue: &Catalogue) -> Result<(), Fault> {
 pub async fn of_bureau(on: &mut impl Exec, bureau: &str) -> Result<Vec<Kept>, Fault> {
     let rows = on
         .query(
-            "select digest, effective, body from local_version where bureau = $1 order by effective desc, digest",
+            "select digest, item, effective, body from local_version
+              where bureau = $1 order by effective desc, digest",
             params![bureau],
         )
         .await?;
-    let kept = |row: &db::Row| Ok(Kept { digest: row.text(0)?, effective: row.date(1)?, body: row.text(2)? });
+    let kept = |row: &db::Row| {
+        Ok(Kept { digest: row.text(0)?, item: row.text(1)?, effective: row.date(2)?, body: row.text(3)? })
+    };
     rows.iter().map(kept).collect()
+}
+
+impl Kept {
+    /// As the catalogue read it then; nothing where this program reads such texts no more.
+    pub fn read(&self) -> Option<crate::LocalItem> {
+        let local: crate::LocalItem = toml::from_str(&self.body).ok()?;
+        Some(crate::LocalItem { digest: self.digest.clone(), ..local })
+    }
 }

@@ -112,6 +112,14 @@ pub fn look(bureau: &str, looked: &Looked) -> Statement {
     )
 }
 
+/// What was found before and not this time is mended, or no longer looked at.
+pub fn forget_before(bureau: &str, at: Timestamp) -> Statement {
+    Statement::new(
+        "delete from guide_copy where bureau = $1 and looked_at < $2",
+        params![bureau, at.as_microsecond()],
+    )
+}
+
 /// The copies that were looked at, those that differ first.
 pub async fn copies(on: &mut impl Exec, bureau: &str) -> Result<Vec<Looked>, Fault> {
     let rows = on

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use db::Exec;
+use identity::{Post, inbox, officers};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use jobs::{Failed, Sweep};
@@ -57,7 +58,37 @@ impl Following {
                 self.enter(&[decided], now).await?;
             }
         }
-        Ok(())
+        self.remind(bureau, now).await
+    }
+
+    /// What is past its seven working days is brought before those who can mend it, once for each decision.
+    async fn remind(&self, bureau: &str, now: Timestamp) -> Result<(), db::Fault> {
+        let mut db = self.0.db.clone();
+        let late = late(&mut db, bureau, now).await?;
+        if late.is_empty() {
+            return Ok(());
+        }
+        let editors = editors_of(&mut db, bureau, office_day(now)).await?;
+        let mut messages = Vec::new();
+        for entry in &late {
+            let says = format!(
+                "{}（{} 作出）最迟 {} 公示，现在还没有公示：{}。请在办件或者单位资料里改正，系统会自动再试。",
+                entry.number,
+                entry.decided_on,
+                entry.due_on,
+                entry.state.problem()
+            );
+            let id = format!("publicity-late-{}-{}", entry.bureau, entry.id);
+            let to = format!("/desk/disclosure/permits?bureau={bureau}");
+            messages.extend(editors.iter().map(|editor| {
+                inbox::tell_once(&editor.id, &id, now, "有许可决定超过七个工作日没有公示", &says, &to)
+            }));
+        }
+        if messages.is_empty() {
+            tracing::warn!(bureau, late = late.len(), "decisions are late and nobody edits the public list");
+            return Ok(());
+        }
+        self.0.db.begin().await?.commit_with(messages).await.map(|_| ())
     }
 
     async fn enter(&self, decisions: &[Decided], now: Timestamp) -> Result<(), db::Fault> {
@@ -107,6 +138,22 @@ impl Following {
             version: 1,
         }
     }
+}
+
+/// Who edits the public list of a bureau: its own editors, else those of the nearest bureau above that has some.
+async fn editors_of(
+    on: &mut impl Exec,
+    bureau: &str,
+    today: Date,
+) -> Result<Vec<officers::Colleague>, db::Fault> {
+    let heads = [6, 4, 2, 0].into_iter().filter_map(|kept| bureau.get(..kept));
+    for code in heads.map(|head| format!("{head:0<6}")) {
+        let editors = officers::holding(on, &code, Post::DisclosureEditor, today).await?;
+        if !editors.is_empty() {
+            return Ok(editors);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Decisions of a bureau that are past their last day and not public, the oldest first.

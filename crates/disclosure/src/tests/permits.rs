@@ -106,6 +106,14 @@ async fn a_decision_with_a_wrong_column_is_held_tried_again_and_shown_as_late_af
         assert_eq!(late(&mut db, BUREAU, on(date(2026, 12, 5))).await.unwrap().len(), 1);
         office.clock.set(on(date(2026, 12, 5)));
         assert!(office.at("writer").await.get("/desk/disclosure/permits").await.says("已经超过七个工作日"));
+        // Those who edit the bureau's list are told, once, however often the watchman goes round; nobody else is.
+        office.follows().await;
+        office.follows().await;
+        for (who, count) in [(&office.writer, 1), (&office.second, 1), (&office.reviewer, 0)] {
+            assert_eq!(identity::inbox::unread(&mut db, who).await.unwrap(), count, "{who}");
+        }
+        let elsewhere = office.at("writer").await.get("/desk/disclosure/permits?bureau=990102").await;
+        assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
 
         office.decisions.all.lock().unwrap()[0].party.credit_code = GOOD.into();
         office.follows().await;

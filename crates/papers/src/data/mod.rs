@@ -7,6 +7,7 @@
 
 mod decision;
 mod ending;
+mod handout;
 mod inspection;
 mod intake;
 mod licence;
@@ -14,6 +15,7 @@ mod service;
 
 pub use decision::{ExtensionNotice, Grant, PauseNotice, Reason, Refusal};
 pub use ending::{Ending, Way};
+pub use handout::{Handout, Pair, Section};
 pub use inspection::{
     DistanceLine, Finding, InspectingOfficer, InspectionRecord, PartySign, PhotoLine, UnitQuota,
 };
@@ -55,6 +57,7 @@ pub(crate) fn check(kind: Kind, value: &serde_json::Value) -> Result<(), String>
         Kind::Cancellation | Kind::Revocation | Kind::WithdrawalByBureau | Kind::Recall => {
             shaped::<Ending>(kind, value)
         }
+        Kind::Guide | Kind::BlankForm => shaped::<Handout>(kind, value),
     }
 }
 

@@ -5,18 +5,20 @@
 
 mod decision;
 mod ending;
+mod handout;
 mod intake;
 mod others;
 
 pub(crate) use decision::{extensions, grants, pauses, refusals};
 pub(crate) use ending::endings;
+pub(crate) use handout::handouts;
 pub(crate) use intake::{acceptances, application_forms, not_accepteds, receipts, supplements};
 pub(crate) use others::{inspection_records, licences, service_receipts, withdrawals};
 
 use crate::data::{
-    Acceptance, ApplicationForm, Contact, Ending, ExtensionNotice, Grant, Head, InspectionRecord, Licence,
-    MaterialLine, NotAccepted, PaperData, Party, PauseNotice, Receipt, Refusal, Remedies, ServiceReceipt,
-    Supplement, WithdrawalRecord,
+    Acceptance, ApplicationForm, Contact, Ending, ExtensionNotice, Grant, Handout, Head, InspectionRecord,
+    Licence, MaterialLine, NotAccepted, PaperData, Party, PauseNotice, Receipt, Refusal, Remedies,
+    ServiceReceipt, Supplement, WithdrawalRecord,
 };
 use crate::{DocumentNumber, Kind, Paper};
 use jiff::civil::{Date, date};
@@ -45,6 +47,7 @@ pub(crate) fn papers(kind: Kind) -> Vec<Paper> {
         Kind::ServiceReceipt => of::<ServiceReceipt>(kind),
         Kind::LicenceOriginal | Kind::LicenceDuplicate => of::<Licence>(kind),
         Kind::Cancellation | Kind::Revocation | Kind::WithdrawalByBureau | Kind::Recall => of::<Ending>(kind),
+        Kind::Guide | Kind::BlankForm => of::<Handout>(kind),
     }
 }
 

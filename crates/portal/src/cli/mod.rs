@@ -1,6 +1,6 @@
 //! The command line. Help and answers are Chinese, for the people who run the server in a bureau.
 //!
-//! Exit codes: 0 done, 1 refused or found wrong, 2 called wrongly.
+//! Exit codes: 0 done, 1 refused or found wrong, 2 called wrongly, 3 (`catalog drift`) could not be looked at.
 
 mod catalog;
 mod checks;

@@ -334,7 +334,7 @@ mod tests {
         let clock = std::sync::Arc::new(web::FixedClock::on(jiff::civil::date(2026, 11, 23)));
         let app = assemble_at(&settings, clock.clone()).await.unwrap().app;
         let first = load(&app, &clock, false).await.unwrap();
-        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 61, 13, 5240));
+        assert_eq!((first.bureaus, first.officers, first.people, first.licences), (8, 62, 13, 5240));
         let again = load(&app, &clock, false).await.unwrap();
         assert_eq!((first.seals, first.articles), (18, 26));
         assert_eq!(

@@ -20,8 +20,9 @@ impl Catalog {
     pub(super) fn check(&self) -> Result<(), SettingsFault> {
         match self.addresses().into_iter().find(|one| !one.starts_with("http://")) {
             Some(wrong) => {
-                let why =
-                    format!("“{wrong}”应以 http:// 开头；https 的，请用本机的网关转发；多个地址用逗号隔开");
+                let why = format!(
+                    "“{wrong}”应以 http:// 开头；https 的，请在本机网关上转成 http；多个地址用逗号隔开"
+                );
                 Err(SettingsFault::value("catalog.copies", why))
             }
             None => Ok(()),

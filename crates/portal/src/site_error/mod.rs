@@ -1,4 +1,4 @@
-//! 网站纠错: whoever finds a mistake on a page says so, without signing in; the operator of the site sees the list and
+//! 网站纠错: whoever finds a mistake on a page says so, without signing in; the bureau whose page it is sees the list and
 //! answers. 《政府网站发展指引》 asks for an entry on every page.
 
 mod desk;
@@ -8,7 +8,9 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::{get, post};
-use http::StatusCode;
+use catalog::catalogue::NATION;
+use http::{HeaderMap, StatusCode};
+use identity::bureaus;
 use serde::Deserialize;
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status, safe_next};
@@ -17,11 +19,14 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/site-error", get(form).post(report))
         .route("/desk/site-errors", get(desk::list))
-        .route("/desk/site-errors/{id}", post(desk::answer))
+        .route("/desk/site-errors/{bureau}/{id}", post(desk::answer))
 }
 
 const SAYS_AT_MOST: u32 = 500;
 const CONTACT_AT_MOST: u32 = 60;
+/// Field of the form: a double click, or a form sent again, makes one report.
+const KEY: &str = "key";
+const KEY_AT_MOST: usize = 64;
 
 #[derive(Deserialize)]
 pub struct From {
@@ -33,13 +38,17 @@ pub struct From {
 #[template(path = "site_error/form.html")]
 struct FormPage {
     page: Page,
+    key: String,
     problems: Problems,
     fields: Vec<Field>,
 }
 
 /// `GET /site-error?page=`
-async fn form(cx: PageCx, Query(from): Query<From>) -> Answer {
-    let typed = Fields::from_iter([("page".to_owned(), safe_next(&from.page).to_owned())]);
+async fn form(cx: PageCx, State(app): State<App>, Query(from): Query<From>) -> Answer {
+    let typed = Fields::from_iter([
+        ("page".to_owned(), safe_next(&from.page).to_owned()),
+        (KEY.to_owned(), app.new_id()),
+    ]);
     html(&shown(&cx, &typed, Problems::none()))
 }
 
@@ -55,19 +64,44 @@ fn shown(cx: &PageCx, typed: &Fields, problems: Problems) -> FormPage {
             .hint("想知道处理结果的，请留手机号或邮箱；答复后即删除"),
     ];
     let fields = fields.map(|field| field.fill(typed, &problems)).into();
-    FormPage { page: cx.page("网站纠错"), problems, fields }
+    FormPage { page: cx.page("网站纠错"), key: typed.get(KEY).to_owned(), problems, fields }
 }
 
 /// `POST /site-error`
-async fn report(State(app): State<App>, cx: PageCx, typed: Fields) -> Answer {
+async fn report(State(app): State<App>, cx: PageCx, headers: HeaderMap, typed: Fields) -> Answer {
     let problems = problems_of(&typed);
     if !problems.is_empty() {
         return html_with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown(&cx, &typed, problems));
     }
-    let report = store::Report::new(app.new_id(), &typed, app.now());
-    store::insert(&mut app.db.clone(), &report).await?;
+    let bureau = whose(&app, &headers, typed.get("page")).await?;
+    let report = store::Report::new(bureau, app.new_id(), &typed, app.now());
+    let key = format!("site-error:{}", key_of(&app, &typed));
+    let claim = db::idem::claim_statement(NATION, &key, &report.id, app.now());
+    let kept = app.db.begin().await?.commit_with(vec![claim, store::insert(&report)]).await;
+    match kept {
+        Ok(_) => {}
+        // Said before: whoever clicks twice is thanked twice and listed once.
+        Err(fault) if fault.is_unique_on("idem") => {}
+        Err(fault) => return Err(fault.into()),
+    }
     let thanks = "已收到，谢谢您。网站管理人员会在 3 个工作日内核实处理。";
     Ok(Flash::done(thanks).redirect(&app, safe_next(typed.get("page"))))
+}
+
+/// The form's own key; whoever sends none, or another thing in its place, gets a new one.
+fn key_of(app: &App, typed: &Fields) -> String {
+    let key = typed.get(KEY);
+    let good = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if key.is_empty() || key.len() > KEY_AT_MOST || !good { app.new_id() } else { key.to_owned() }
+}
+
+/// Whose page it is: the bureau in its address, else the one the visitor chose; else the site's as a whole.
+async fn whose(app: &App, headers: &HeaderMap, page: &str) -> Result<String, db::Fault> {
+    let named = page.split_once("bureau=").map(|(_, rest)| rest.split(['&', '#']).next().unwrap_or_default());
+    let chosen = named.map(str::to_owned).or_else(|| web::place::remembered(app, headers));
+    let Some(code) = chosen else { return Ok(NATION.to_owned()) };
+    let known = bureaus::by_code(app, &mut app.db.clone(), &code).await?;
+    Ok(known.map_or_else(|| NATION.to_owned(), |bureau| bureau.code.clone()))
 }
 
 fn problems_of(typed: &Fields) -> Problems {

@@ -9,8 +9,9 @@ told_on_both!(
     the_chosen_district_stands_first_and_can_be_let_go,
 );
 
-/// 系统管理员 of the prefecture, who runs the site.
-const OPERATOR: &str = "ds-xt";
+/// 系统管理员 of the nation, who sees the reports of all pages, and of the prefecture, who sees those of its own.
+const OPERATOR: &str = "gj-xt";
+const OPERATOR_OF_CITY: &str = "ds-xt";
 
 async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator_once(town: &Town) {
     let visitor = town.visitor();
@@ -19,7 +20,9 @@ async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator
     empty.must_be(422).must_say("请填写“哪里不对”");
     assert_eq!(empty.form_with("says").value("contact"), "13800000000", "nothing typed is lost");
     let words = "电话少一位<script>alert(1)</script>";
-    let thanked = visitor.send(empty.form_with("says").fill([("says", words)])).await;
+    let form = empty.form_with("says").fill([("says", words)]);
+    visitor.send(form.clone()).await.must_be(200);
+    let thanked = visitor.send(form).await;
     thanked.must_be(200).must_say("已收到");
     assert!(
         thanked.at.ends_with("/guides/retail-licence/xinban"),
@@ -31,17 +34,36 @@ async fn a_mistake_on_a_page_is_reported_by_anybody_and_answered_by_the_operator
 
     let operator = town.at(OPERATOR).await;
     let list = operator.get("/desk/site-errors").await;
-    list.must_be(200).must_say("电话少一位").must_say("13800000000");
+    list.must_be(200).must_say("电话少一位").must_say("13800000000").must_say("待处理 1 条");
+    assert!(
+        !town.at(OPERATOR_OF_CITY).await.get("/desk/site-errors").await.says("电话少一位"),
+        "not its page"
+    );
     assert!(!list.html().contains("<script>alert"), "typed by a stranger, shown as text");
     let form = list.form_with("answer");
     let (first, second) = (form.clone(), form);
-    operator.send(first.fill([("answer", "")])).await.must_be(422).must_say("没有保存处理结果");
+    operator.send(first.clone().fill([("answer", "")])).await.must_be(422).must_say("没有保存处理结果");
+    let long = "字".repeat(301);
+    let told = operator.send(first.fill([("answer", long.as_str())])).await;
+    assert_eq!(told.must_be(422).form_with("answer").value("answer"), long, "what was typed is kept");
     operator.send(second.clone().fill([("answer", "已改正")])).await.must_be(200).must_say("已改正");
     let late = operator.send(second.fill([("answer", "改好了")])).await;
-    late.must_be(409).must_say("已由别人处理");
+    late.must_be(409).must_say("已由别人处理").must_say("已改正").must_say("改好了");
     let list = operator.get("/desk/site-errors").await;
     assert!(!list.says("13800000000"), "how to reach the sender is forgotten with the answer");
     town.at("cz-zj1").await.get("/desk/site-errors").await.must_be(403);
+
+    // A page of a bureau is that bureau's: its operator answers, nobody else's.
+    let page = visitor.get("/site-error?page=/guides/leaf-station/shenqing%3Fbureau=990100").await;
+    visitor.send(page.form_with("says").fill([("says", "大厅搬家了")])).await.must_be(200);
+    let city = town.at(OPERATOR_OF_CITY).await;
+    let list = city.get("/desk/site-errors").await;
+    let form = list.must_say("大厅搬家了").form_with("answer");
+    operator.get("/desk/site-errors").await.must_say("大厅搬家了");
+    city.send(form.fill([("answer", "已改地址")])).await.must_be(200).must_say("已改地址");
+    let forged = [("_csrf", list.hidden("_csrf").expect("a token")), ("answer", "x".to_owned())];
+    let forged: Vec<(&str, &str)> = forged.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    city.post("/desk/site-errors/000000/1", &forged).await.must_be(404);
 }
 
 async fn who_finds_nothing_is_shown_where_to_go(town: &Town) {

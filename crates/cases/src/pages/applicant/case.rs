@@ -59,6 +59,8 @@ struct CasePage {
     events: Vec<Event>,
     has_ledger: bool,
     may_withdraw: bool,
+    /// Laws the matter stands on, in the version that was in force when the application arrived.
+    laws: Vec<(String, String)>,
 }
 
 pub async fn show(
@@ -90,6 +92,7 @@ pub async fn show(
     html(&CasePage {
         page: cx.page(format!("办件 {}", case.number)).crumb("我的办件", "/me/cases"),
         matter: terms.matter(),
+        laws: laws(&terms.item, web::clock::office_day(case.received_at)),
         status: status(&case, &terms, &history, task.as_ref(), app.today(), &app.calendar()),
         arrived: web::text::millis(case.received_at),
         todo: todo(&case, &papers, &base),
@@ -102,6 +105,22 @@ pub async fn show(
         base,
         case,
     })
+}
+
+/// Each law once. Where no version of that day is kept the link leads to the one that is.
+fn laws(item: &catalog::Item, day: jiff::civil::Date) -> Vec<(String, String)> {
+    let mut names: Vec<String> = Vec::new();
+    for name in item.basis.iter().map(|one| one.cite.law.to_string()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let link = |name: String| {
+        let kept = law::all_texts().iter().any(|text| text.short == name && text.in_force <= day);
+        let href = if kept { format!("/laws/{name}?on={day}") } else { format!("/laws/{name}") };
+        (name, href)
+    };
+    names.into_iter().map(link).collect()
 }
 
 fn paper_line(paper: &CasePaper, deliveries: &[Delivery], base: &str) -> PaperLine {

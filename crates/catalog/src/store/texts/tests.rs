@@ -20,7 +20,7 @@ fn written(catalogue: &Catalogue, phone: &str, effective: Date) -> Written {
     let item = catalogue.item(ITEM).unwrap();
     Written {
         effective,
-        base: crate::text::base(catalogue, BUREAU, item),
+        base: crate::text::base(catalogue, BUREAU, &item.slug),
         why: "换了电话".into(),
         files: vec![SourceFile { path: PATH.into(), text }],
     }

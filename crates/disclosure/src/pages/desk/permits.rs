@@ -1,7 +1,9 @@
 //! Decisions that can't be made public yet, those that are late, and those taken down after an objection.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use db::Exec;
 use db::history::{self, Entry as Line};
 use identity::{Act, Officer};
@@ -34,9 +36,15 @@ impl PermitsPage {
 const LIST: &str = "/desk/disclosure/permits";
 const PAGE: i64 = 50;
 
-/// `GET /desk/disclosure/permits`
-pub async fn list(cx: PageCx, officer: Officer, State(app): State<App>) -> Answer {
-    let bureau = officer.bureau.clone();
+/// `GET /desk/disclosure/permits?bureau=`: the officer's own bureau without one.
+pub async fn list(
+    cx: PageCx,
+    officer: Officer,
+    State(app): State<App>,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Answer {
+    let asked = asked.get("bureau").filter(|code| !code.is_empty());
+    let bureau = asked.cloned().unwrap_or_else(|| officer.bureau.clone());
     officer.may(Act::ReadDisclosure, &bureau)?;
     let mut db = app.db.clone();
     let own = Sought { bureau: bureau.clone(), ..Sought::default() };
