@@ -195,7 +195,7 @@ impl Drawn<'_> {
             Content::Rows(groups) => groups
                 .iter()
                 .map(|(title, rows)| {
-                    Section::new(*title).rows(rows.iter().map(|row| (row.label, row.value.clone())))
+                    Section::new(*title).rows(rows.iter().map(|row| (row.label, printable(&row.value))))
                 })
                 .collect(),
             Content::Paragraphs(all) => {
@@ -226,6 +226,11 @@ impl Drawn<'_> {
             digest: String::new(),
         }
     }
+}
+
+/// No face of the typesetter has a ticked box; a filled one says the same.
+fn printable(value: &str) -> String {
+    value.replace('☑', "■")
 }
 
 const PROMISE: &str = "本人（单位）承诺：以上内容和所交材料真实、有效；知道隐瞒情况或者提供虚假材料的，不予受理或者不予许可，给予警告，一年内不能再次申请。";
