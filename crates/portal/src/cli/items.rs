@@ -194,7 +194,7 @@ fn write(file: &Path, bytes: &[u8]) -> Done {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::because(format!("写不了 {}：{}", path.display(), io_fault(&error)))
+    Stop::because(format!("写不了 {}：{}", path.display(), io_fault(error)))
 }
 
 fn extension(path: &Path) -> &str {
