@@ -10,7 +10,7 @@ use licences::import::{Bureau, Import, import_csv};
 use web::App;
 
 use super::town::{self, LICENCES, PersonKind, Town};
-use super::{applicants, cases as stories, disclosure, renewed, seals as stamps};
+use super::{applicants, cases as stories, disclosure, readers, renewed, seals as stamps};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
@@ -111,6 +111,7 @@ pub async fn load(app: &App, clock: &web::FixedClock, if_empty: bool) -> Result<
     };
     mandates(app, &town).await?;
     let loaded = Loaded { articles: disclosure::load(app, clock, &town).await?, ..loaded };
+    readers::load(app).await?;
     let loaded = Loaded { cases: past_cases(app, clock, &town, &phc).await?, ..loaded };
     set_mark(&app.db, TOWN).await?;
     Ok(loaded)

@@ -5,6 +5,7 @@ mod cases;
 mod disclosure;
 mod load;
 mod pictures;
+mod readers;
 mod renewed;
 mod seals;
 mod telling;
