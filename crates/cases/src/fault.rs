@@ -184,7 +184,12 @@ fn no_promise() -> Face {
 }
 
 fn not_now(says: &str) -> Face {
-    let next = format!("{says}您填写的内容和上传的材料都保留着，恢复以后可以接着提交。");
+    let after = if says.contains("暂停") {
+        "，恢复以后可以接着提交"
+    } else {
+        "，可以在“我的办件”里查看"
+    };
+    let next = format!("{says}您填写的内容和上传的材料都保留着{after}。");
     Face::conflict("item-not-now", "现在不收这个事项的新申请", next).action("我的办件", "/me/cases")
 }
 

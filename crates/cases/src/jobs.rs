@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use catalog::change::{Change, OpenCases};
+use catalog::{Catalogue, Item, Standing};
 use jiff::{SignedDuration, Timestamp};
 use jobs::{Failed, Runner, Sweep};
 use web::App;
@@ -16,6 +18,7 @@ pub fn register(runner: Runner, app: &App) -> Runner {
         .sweep("cases-silence", every, Arc::new(Silence(app.clone())))
         .sweep("cases-unanswered", every, Arc::new(Unanswered(app.clone())))
         .sweep("cases-overdue", every, Arc::new(Overdue(app.clone())))
+        .sweep("cases-item-over", every, Arc::new(ItemOver(app.clone())))
         .sweep("cases-sealing", SignedDuration::from_mins(1), Arc::new(Sealing(app.clone())))
 }
 
@@ -89,6 +92,64 @@ impl Sweep for Overdue {
         }
         Ok(())
     }
+}
+
+/// An item that was cancelled, split or merged while cases of it are open: the officer and the applicant are told once what
+/// becomes of each.
+struct ItemOver(App);
+
+#[async_trait]
+impl Sweep for ItemOver {
+    async fn sweep(&self, _now: Timestamp) -> Result<(), Failed> {
+        let app = &self.0;
+        let catalogue = app.part::<Catalogue>();
+        let over = |item: &Arc<Item>| match catalogue.standing(item, app.today()) {
+            Standing::Over(change) => Some((item.slug.clone(), change.clone())),
+            _ => None,
+        };
+        let over: Vec<(String, Change)> = catalogue.items().iter().filter_map(over).collect();
+        if over.is_empty() {
+            return Ok(());
+        }
+        for bureau in bureaus(app).await? {
+            for (item, change) in &over {
+                let open = store::open_of_item(&mut app.db.clone(), &bureau, item).await.map_err(again)?;
+                for id in open {
+                    tell_of_the_end(app, (&bureau, &id), change).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn tell_of_the_end(app: &App, (bureau, id): (&str, &str), change: &Change) -> Result<(), Failed> {
+    let Some(case) = store::by_id(&mut app.db.clone(), bureau, id).await.map_err(again)? else {
+        return Ok(());
+    };
+    let day = web::text::date_cn(change.effective);
+    let what = format!("事项自{day}起已{}（{}）", change.kind.label(), change.reason);
+    let (officers, applicant) = match change.open_cases {
+        OpenCases::TellNotRequired => (
+            "安排：书面告知申请人不再需要许可，办结本件",
+            "您申请的事项不再需要许可，受理单位会书面告知您，这件申请随后办结。",
+        ),
+        OpenCases::FinishUnderOld | OpenCases::Unplanned => {
+            ("安排：本件按申请时的版本继续办完", "您这件申请按申请时的规定继续办理，不受影响，不用重新提交。")
+        }
+    };
+    let alert = store::alert(bureau, id, "item_over", &format!("{what}。{officers}"), app.now());
+    let words = format!("{what}。{applicant}");
+    let message = identity::inbox::tell_once(
+        &case.subject,
+        &format!("item-over-{id}"),
+        app.now(),
+        &format!("办件 {} 的事项有变动", case.number),
+        &words,
+        &format!("/cases/{bureau}/{id}"),
+    );
+    app.db.begin().await.map_err(again)?.commit_with(vec![alert, message]).await.map_err(again)?;
+    Ok(())
 }
 
 async fn bureaus(app: &App) -> Result<Vec<String>, Failed> {

@@ -7,6 +7,7 @@ mod changes;
 mod codes;
 mod list;
 mod local;
+mod plain;
 mod references;
 mod rules;
 mod vague;
@@ -71,6 +72,8 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
     }
     references::citations(&mut report);
     references::vague_words(&mut report);
+    plain::words(&mut report);
+    plain::identities(&mut report);
     report.findings.sort();
     report.findings.dedup();
     report.findings

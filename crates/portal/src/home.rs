@@ -21,6 +21,8 @@ pub(crate) struct Service {
     pub(crate) name: String,
     pub(crate) href: String,
     open: bool,
+    /// No change of the list has paused or ended it.
+    taken: bool,
     statutory: u16,
     promised: u16,
 }
@@ -77,7 +79,8 @@ pub async fn home(
     let services = served
         .flat_map(|item| {
             let local = chosen.as_deref().and_then(|bureau| catalogue.own_local(item, bureau));
-            services_in(item, local, app.today())
+            let standing = catalogue.standing_at(item, chosen.as_deref(), app.today());
+            services_in(item, local, standing.takes_applications(), app.today())
         })
         .collect();
     let mut offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
@@ -119,16 +122,17 @@ async fn next_of(app: &App, person: &Person) -> Option<NextStep> {
 }
 
 pub(crate) fn services_of(item: &Item) -> Vec<Service> {
-    services_in(item, None, Date::MIN)
+    services_in(item, None, true, Date::MIN)
 }
 
 /// With what the bureau promises, where it promises less time than the national list.
-fn services_in(item: &Item, local: Option<&LocalItem>, today: Date) -> Vec<Service> {
+fn services_in(item: &Item, local: Option<&LocalItem>, taken: bool, today: Date) -> Vec<Service> {
     let service = |kind: &catalog::BusinessType| Service {
         wish: kind.wish.clone(),
         name: kind.name.clone(),
         href: format!("/guides/{}/{}", item.slug, kind.slug),
-        open: kind.open == catalog::Open::Now,
+        open: kind.open == catalog::Open::Now && taken,
+        taken,
         statutory: kind.limits.statutory,
         promised: local.map_or(kind.limits.promised, |local| local.promised(kind, today)),
     };

@@ -217,6 +217,21 @@ pub async fn waiting_for_supplement(db: &mut impl Exec, bureau: &str) -> Result<
     rows.iter().map(|row| row.text(0)).collect()
 }
 
+/// Cases of an item that are not closed.
+pub async fn open_of_item(db: &mut impl Exec, bureau: &str, item: &str) -> Result<Vec<String>, Fault> {
+    let rows = db
+        .query(
+            "select id from case_file
+              where bureau = $1 and item = $2
+                and stage not in ('delivered', 'not_accepted', 'withdrawn', 'returned')
+              order by received_at, id
+              limit 1000",
+            params![bureau, item],
+        )
+        .await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 /// Undecided cases whose statutory last day is before `today`.
 pub async fn overdue(db: &mut impl Exec, bureau: &str, today: Date) -> Result<Vec<String>, Fault> {
     let rows = db

@@ -100,7 +100,7 @@ pub async fn send(
             tokio::task::spawn_blocking(move || read(&catalogue, &sent.name, &sent.bytes, day)).await;
         reading.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     };
-    let imported = match read.and_then(|imported| own_only(&officer, imported)) {
+    let imported = match read.and_then(|imported| own_only(&officer, &bureau.code, imported)) {
         Ok(imported) => imported,
         Err(faults) if as_workbook => return workbook(&faults),
         Err(faults) => return page(&app, &cx, bureau, faults),
@@ -175,16 +175,23 @@ fn says_something_new(catalogue: &Catalogue, file: &SourceFile, day: jiff::civil
     words(old) != words(&new) || promised(old) != promised(&new)
 }
 
-/// An editor brings in the lists of bureaus within reach, and no others.
-fn own_only(officer: &Officer, imported: Imported) -> Result<Imported, Vec<RowFault>> {
-    let foreign = |file: &&SourceFile| {
-        crate::read_place(file).is_none_or(|(bureau, _)| officer.may(Act::EditCatalogue, bureau).is_err())
+/// An editor brings in the list of the bureau whose page this is, or of one below it within reach, and no others.
+fn own_only(officer: &Officer, page: &str, imported: Imported) -> Result<Imported, Vec<RowFault>> {
+    let below = page.trim_end_matches("00");
+    let foreign = |file: &SourceFile| match crate::read_place(file) {
+        None => Some("看不出是哪个单位的清单"),
+        Some((bureau, _)) if officer.may(Act::EditCatalogue, bureau).is_err() => {
+            Some("不归您的单位管理：请删去这个单位的行")
+        }
+        Some((bureau, _)) if !bureau.starts_with(below) => {
+            Some("不是本页这个单位的清单：请核对“单位代码”，或者到那个单位的页面导入")
+        }
+        Some(_) => None,
     };
     let faults: Vec<RowFault> = imported
         .files
         .iter()
-        .filter(foreign)
-        .map(|file| RowFault::of_file(&file.path, "不归您的单位管理：请删去这个单位的行"))
+        .filter_map(|file| foreign(file).map(|says| RowFault::of_file(&file.path, says)))
         .collect();
     // What holds for all items of a bureau is no item: its text is kept by whoever runs the server.
     let imported = Imported {

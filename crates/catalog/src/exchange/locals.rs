@@ -44,6 +44,7 @@ pub fn one_of(
         .into_values()
         .map(|rows| {
             agree(&rows, faults);
+            is_itself(catalogue, rows[0], faults);
             let halls = halls_of(catalogue, &rows, halls, faults);
             (local(catalogue, &rows, halls), rows[0].row)
         })
@@ -73,6 +74,36 @@ fn agree(rows: &[&Entry<'_>], faults: &mut Vec<RowFault>) {
             });
         }
     }
+}
+
+/// A bureau keeps the name and the code it has: a row that carries another's would pass for it.
+fn is_itself(catalogue: &Catalogue, row: &Entry<'_>, faults: &mut Vec<RowFault>) {
+    let Some(known) = known(catalogue, &row.bureau) else { return };
+    let pairs = [
+        ("dept_name", "名称", &known.bureau_name, &row.bureau_name),
+        ("dept_code", "统一社会信用代码", &known.credit_code, &row.credit_code),
+    ];
+    for (column, what, known, written) in pairs {
+        if !known.is_empty() && known != written {
+            faults.push(RowFault {
+                table: BASIC.to_owned(),
+                row: row.row,
+                column: column.to_owned(),
+                says: format!(
+                    "单位 {} 登记的{what}是“{known}”，表中写的是“{written}”：请核对这一行是哪个单位的",
+                    row.bureau
+                ),
+            });
+        }
+    }
+}
+
+/// What the bureau calls itself in the list of any item.
+fn known<'a>(catalogue: &'a Catalogue, bureau: &str) -> Option<&'a LocalItem> {
+    catalogue
+        .items()
+        .iter()
+        .find_map(|item| catalogue.local(item, bureau).filter(|local| local.bureau == bureau))
 }
 
 /// From the table of windows; without such a table, those the bureau already has.

@@ -7,7 +7,7 @@ use super::{Finding, Report};
 use crate::catalogue::SourceFile;
 use crate::fault::Fault;
 use crate::item::{Item, Scheme};
-use crate::local::LocalItem;
+use crate::local::{LocalItem, Promise};
 use crate::material::Required;
 use crate::read;
 
@@ -110,6 +110,14 @@ fn promises(item: &Item, local: &LocalItem, file: &str, report: &mut Report) {
             &mark,
             "limit-unexplained",
             "缩短承诺时限没有写依据：请写明哪一份公告",
+        );
+        let same = |other: &&Promise| (&other.business, other.from) == (&promise.business, promise.from);
+        report.hold(
+            local.promises.iter().filter(same).count() == 1,
+            file,
+            &mark,
+            "promise-twice",
+            format!("同一业务自{}起有两个承诺时限：请只留一个", web::text::date_cn(promise.from)),
         );
     }
 }

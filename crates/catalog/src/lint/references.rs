@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::{Finding, Report, vague};
-use crate::check::check;
+use crate::check::{check, read_date};
 use crate::cite::Cite;
-use crate::form::{Cond, Field, FormSpec, Kind};
+use crate::form::{Bound, Cond, Field, FormSpec, Kind};
 use crate::item::{BusinessType, Item};
 use crate::material::{Blank, MaterialSpec, Required};
 
@@ -171,9 +173,14 @@ fn material(form: &FormSpec, material: &MaterialSpec, file: &str, report: &mut R
     }
 }
 
-/// The filled example is what people copy: it must pass the check of the form on the edition's first day.
+/// The filled example is what people copy: it must pass the check of the form on the day it was written for. A day that must not
+/// have passed says which that is; later editions keep the example as it is.
 fn example(item: &Item, business: &BusinessType, file: &str, report: &mut Report) {
-    let checked = check(&business.form, &business.form.example(), item.effective);
+    let example = business.form.example();
+    let coming = business.form.fields().filter(|field| field.bound == Some(Bound::NotBeforeToday));
+    let days = coming.filter_map(|field| read_date(example.get(&field.key)?));
+    let day = days.fold(item.effective, Date::min);
+    let checked = check(&business.form, &example, day);
     for fault in checked.errors.iter().chain(&checked.warnings) {
         report.at(
             file,

@@ -66,6 +66,15 @@ fn each_rule_finds_its_fault() {
         ("limit-unexplained", NEW, "from = \"自受理之日的次日起算，只数工作日\"", "from = \"\""),
         ("handling-contradicts", NEW, "promised = 8", "promised = 0"),
         ("handling-contradicts", NEW, "statutory = 20\npromised = 8", "statutory = 20\npromised = 0"),
+        (
+            "promise-twice",
+            PLACE,
+            "[[promise]]",
+            "[[promise]]\nbusiness = \"1001\"\ndays = 7\nfrom = \"2026-01-01\"\ncite = \"x\"\n\n[[promise]]\nbusiness = \"1001\"\ndays = 6\nfrom = \"2026-01-01\"\ncite = \"x\"\n\n[[promise]]",
+        ),
+        ("words-missing", NEW, "name = \"申请\"", "name = \"\""),
+        ("words-missing", NEW, "name = \"新办\"", "name = \"\""),
+        ("markup", NEW, "summary = \"还没有", "summary = \"<script>还没有"),
         // 电话, 大厅
         ("phones-same", PLACE, "0990-9901019", "0990-9901010"),
         ("phone-wrong", PLACE, "0990-9901019", "9901019"),

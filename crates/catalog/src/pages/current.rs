@@ -27,6 +27,8 @@ struct CurrentPage<'a> {
     /// The bureau whose words the copy carries.
     local: Option<&'a LocalItem>,
     found: Found,
+    /// Why nobody can apply now, whatever the sheet says: paused, cancelled, not begun.
+    stopped: String,
 }
 
 impl CurrentPage<'_> {
@@ -83,9 +85,14 @@ pub async fn current(
     };
     let bureau = bureau.as_str();
     let found = found(&app, &catalogue, (item, business), bureau, &digest).await?;
+    let standing = catalogue.standing_at(item, Some(bureau).filter(|code| !code.is_empty()), app.today());
+    let stopped = match standing.takes_applications() {
+        true => String::new(),
+        false => standing.says().unwrap_or_default(),
+    };
     if cx.cx.wants_json() {
         let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-        return Ok((open, axum::Json(found.told())).into_response());
+        return Ok((open, axum::Json(found.told(&stopped))).into_response());
     }
     let query = if bureau.is_empty() { String::new() } else { format!("?bureau={bureau}") };
     html(&CurrentPage {
@@ -99,6 +106,7 @@ pub async fn current(
         local: catalogue.own_local(item, bureau),
         item,
         found,
+        stopped,
     })
 }
 
@@ -129,12 +137,12 @@ impl Found {
         }
     }
 
-    fn told(&self) -> serde_json::Value {
+    fn told(&self, stopped: &str) -> serde_json::Value {
         let changed = match self {
             Found::Stale { changed, .. } => changed.as_slice(),
             _ => &[],
         };
-        serde_json::json!({ "standing": self.code(), "changed": changed })
+        serde_json::json!({ "standing": self.code(), "changed": changed, "stopped": stopped })
     }
 }
 

@@ -35,6 +35,7 @@ struct Chapter<'a> {
 
 struct Entry<'a> {
     business: &'a BusinessType,
+    takes_applications: bool,
     promised: u16,
 }
 
@@ -68,8 +69,11 @@ fn chapter<'a>(
     let local = chosen_bureau(app, headers, catalogue, item, asked);
     let whole_item = item.everyday_words.iter().any(|word| word.contains(sought));
     let fits = |business: &&BusinessType| whole_item || speaks_of(business, sought);
+    let bureau = local.map(|local| local.bureau.as_str());
+    let standing = catalogue.standing_at(item, bureau, app.today());
     let entry = |business: &'a BusinessType| Entry {
         business,
+        takes_applications: standing.takes_applications(),
         promised: local.map_or(business.limits.promised, |local| local.promised(business, app.today())),
     };
     let fitting: Vec<&BusinessType> = item.types.iter().filter(|one| speaks_of(one, sought)).collect();
@@ -78,8 +82,7 @@ fn chapter<'a>(
     } else {
         fitting.into_iter().map(entry).collect()
     };
-    let bureau = local.map(|local| local.bureau.as_str());
-    let standing = catalogue.standing_at(item, bureau, app.today()).says().unwrap_or_default();
+    let standing = standing.says().unwrap_or_default();
     Chapter { item, local, bureaus: choosable(catalogue, item, local), entries, standing }
 }
 
@@ -104,12 +107,12 @@ impl HallPage<'_> {
 
 impl Entry<'_> {
     fn open(&self) -> bool {
-        self.business.open == Open::Now
+        self.business.open == Open::Now && self.takes_applications
     }
 
     /// Applied for together with another item, in the web.
     fn elsewhere(&self) -> bool {
-        self.business.apply_at.is_some()
+        self.business.apply_at.is_some() && self.takes_applications
     }
 }
 

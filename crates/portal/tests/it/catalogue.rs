@@ -275,6 +275,25 @@ async fn an_item_with_open_cases_is_cancelled_only_with_a_plan(town: &Town) {
     let reviewer = town.at(NATIONAL_REVIEWER).await;
     let page = reviewer.get(&late.at).await;
     reviewer.send(page.form_to("/approve")).await.must_be(409).must_say("现在不能生效");
+
+    // On the day: whoever waits is told once what becomes of it, and no page offers what is over.
+    town.until(jiff::civil::date(2026, 10, 1)).await;
+    for _ in 0..2 {
+        town.minutes_pass(11);
+        town.watchmen_go_round().await;
+    }
+    let messages = town.at("liming").await.get("/me/messages").await;
+    messages.must_say("的事项有变动").must_say("按申请时的规定继续办理");
+    assert_eq!(messages.html().matches("的事项有变动").count(), 1, "told once");
+    let hall = town.visitor().get("/items").await;
+    hall.must_say("现在不办理");
+    let told = town.visitor().get("/guides/retail-licence/xinban/guide.json?bureau=990101").await;
+    let told: serde_json::Value = serde_json::from_str(&told.html()).expect("JSON");
+    let digest = told["yanzheng"]["digest"].as_str().expect("a digest");
+    let sheet = format!("/guides/retail-licence/xinban/current?bureau=990101&digest={digest}");
+    let sheet = town.visitor().get(&sheet).await;
+    sheet.must_say("现在不能申请");
+    assert!(!sheet.says("✓"), "a sheet of what is over is not in order: {}", sheet.words());
 }
 
 async fn of_two_editors_the_second_is_told_and_keeps_what_was_typed(town: &Town) {

@@ -65,6 +65,10 @@ pub struct Sheet {
     pub looked: Looked,
     /// The version in force now, when the draft was begun under another.
     newer: Option<String>,
+    /// The day since which the bureau's own words hold, when the draft was begun on that day or before.
+    newer_local: Option<jiff::civil::Date>,
+    /// Why it can't be sent now: paused or ended.
+    stopped: Option<String>,
 }
 
 impl Sheet {
@@ -72,14 +76,29 @@ impl Sheet {
     pub async fn open(app: &App, subject: &str, id: &str) -> Result<Sheet, Fault> {
         let draft = actions::draft(app, subject, id).await?;
         let (terms, materials, looked) = actions::look(app, &draft).await?;
-        let current = app.part::<catalog::Catalogue>().item(&draft.item).map(|item| item.version.clone());
-        let newer = current.filter(|version| *version != draft.item_version);
-        Ok(Sheet { draft, terms, materials, looked, newer })
+        let catalogue = app.part::<catalog::Catalogue>();
+        let item = catalogue.item(&draft.item);
+        let newer = item.map(|item| item.version.clone()).filter(|version| *version != draft.item_version);
+        let begun = web::clock::office_day(draft.created_at);
+        let local = item.and_then(|item| catalogue.own_local(item, &draft.bureau));
+        let newer_local = local.map(|local| local.effective).filter(|day| *day >= begun);
+        let standing = item.map(|item| catalogue.standing_at(item, Some(&draft.bureau), app.today()));
+        let stopped =
+            standing.filter(|standing| !standing.takes_applications()).and_then(|standing| standing.says());
+        Ok(Sheet { draft, terms, materials, looked, newer, newer_local, stopped })
     }
 
     /// What the applicant is told when the guide changed while the form was being filled in; theirs stays as it is.
     pub fn newer(&self) -> Option<String> {
-        let newer = self.newer.as_ref()?;
+        if let Some(stopped) = &self.stopped {
+            return Some(format!("{stopped}这份申请现在不能提交，填写的内容都保留着。"));
+        }
+        let Some(newer) = self.newer.as_ref() else {
+            let day = web::text::date_cn(self.newer_local?);
+            return Some(format!(
+                "受理单位的办事指南（承诺时限、窗口、电话等）自{day}起执行新的内容，承诺时限等以它为准。材料和表格不变，不用重填。"
+            ));
+        };
         Some(format!(
             "办事指南已经更新到 {newer} 版。您这份申请是按 {} 版开始填的，继续按 {} 版办，不用重填；想按新版办的，可以删除草稿以后重新申请。",
             self.draft.item_version, self.draft.item_version
