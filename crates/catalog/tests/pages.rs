@@ -61,6 +61,27 @@ async fn the_hall_speaks_as_people_do() {
 }
 
 #[tokio::test]
+async fn the_hall_is_sieved_by_who_how_and_where() {
+    let site = site().await;
+    let online = get(&site, "/items?who=shop&how=online&bureau=990101", "").await;
+    holds(
+        &online,
+        &[
+            "我想开店卖烟",
+            "value=\"shop\" selected",
+            "value=\"online\" selected",
+            "value=\"990101\" selected",
+        ],
+    );
+    assert!(!online.text.contains("许可证丢了或者坏了") && !online.text.contains("企业和行业事项"));
+    let trade = get(&site, "/items?who=enterprise", "").await;
+    holds(&trade, &["企业和行业事项"]);
+    assert!(!trade.text.contains("我想开店卖烟"));
+    let odd = get(&site, "/items?who=%3Cb%3E&how=x", "").await;
+    holds(&odd, &["我想开店卖烟", "企业和行业事项"]);
+}
+
+#[tokio::test]
 async fn the_full_guide_has_every_element() {
     let site = site().await;
     let full = get(&site, "/guides/retail-licence/xinban?view=full&bureau=990101", "").await;

@@ -1,7 +1,7 @@
 //! Batch import and export at the desk. One thing wrong in any row, and nothing is taken.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use askama::Template;
 use axum::extract::multipart::MultipartRejection;
@@ -151,7 +151,44 @@ fn read(
         let tables: Vec<Table> = vec![exchange::read_csv(exchange::BASIC, bytes)?];
         return exchange::import_tables(catalogue, &tables, day);
     }
-    Err(whole("只收 .xlsx、.csv、.json：请用导出的文件填写"))
+    if lower.ends_with(".zip") {
+        return exchange::import_tables(catalogue, &tables_of_archive(name, bytes)?, day);
+    }
+    Err(whole("只收 .xlsx、.csv、.json 和导出的 .zip：请用导出的文件填写"))
+}
+
+/// Tables in an archive, and bytes of each, at the most: more than any export has.
+const MOST_TABLES: usize = 40;
+const LARGEST_TABLE: u64 = 40 << 20;
+
+/// The archive that [`csv`] hands out, filled in: each table a file of its own, by its name.
+fn tables_of_archive(name: &str, bytes: &[u8]) -> Result<Vec<Table>, Vec<RowFault>> {
+    let whole = |says: &str| vec![RowFault::of_file(name, says)];
+    let broken = || whole("压缩包打不开：请用“导出 CSV”得到的压缩包，改好里面的表以后再压回去");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(|_| broken())?;
+    if archive.len() > MOST_TABLES {
+        return Err(whole("压缩包里的文件太多：只要导出时的那几张表"));
+    }
+    let (mut tables, mut faults) = (Vec::new(), Vec::new());
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).map_err(|_| broken())?;
+        let path = file.name().map_err(|_| broken())?.into_owned();
+        let Some(table) = path.rsplit('/').next().and_then(|name| name.strip_suffix(".csv")) else {
+            continue;
+        };
+        let Some(kind) = exchange::TABLES.iter().find(|kind| kind.name == table) else {
+            faults.push(RowFault::of_file(&path, "没有这样一张表：请用导出时的文件名"));
+            continue;
+        };
+        let mut text = Vec::new();
+        let read = file.by_ref().take(LARGEST_TABLE).read_to_end(&mut text);
+        match read.map(|_| exchange::read_csv(kind.name, &text)) {
+            Ok(Ok(table)) => tables.push(table),
+            Ok(Err(wrong)) => faults.extend(wrong),
+            Err(_) => return Err(broken()),
+        }
+    }
+    if faults.is_empty() { Ok(tables) } else { Err(faults) }
 }
 
 /// What was exported and not touched comes back without a draft, also where the bureau's words for it are its main item's.

@@ -18,9 +18,56 @@ use crate::local::LocalItem;
 struct HallPage<'a> {
     page: Page,
     sought: String,
+    sieve: Sieve,
+    /// Bureaus to choose from, the chosen one marked.
+    bureaus: Vec<(String, String, bool)>,
     /// Nothing fitted what was sought, so everything is shown.
     nothing: bool,
     chapters: Vec<Chapter<'a>>,
+}
+
+/// What a visitor wants to see of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sieve {
+    who: Who,
+    /// Only what can be applied for here.
+    online: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Who {
+    #[default]
+    Everybody,
+    Shops,
+    Enterprises,
+}
+
+impl Sieve {
+    fn of(asked: &BTreeMap<String, String>) -> Sieve {
+        let get = |name: &str| asked.get(name).map(String::as_str).unwrap_or_default();
+        let who = match get("who") {
+            "shop" => Who::Shops,
+            "enterprise" => Who::Enterprises,
+            _ => Who::Everybody,
+        };
+        Sieve { who, online: get("how") == "online" }
+    }
+
+    fn takes(self, item: &Item) -> bool {
+        match self.who {
+            Who::Everybody => true,
+            Who::Shops => item.is_person_served(),
+            Who::Enterprises => !item.is_person_served(),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        *self == Sieve::default()
+    }
+
+    fn is_for(&self, code: &str) -> bool {
+        matches!((code, self.who), ("shop", Who::Shops) | ("enterprise", Who::Enterprises))
+    }
 }
 
 /// One item with the types that fit.
@@ -48,14 +95,27 @@ pub async fn hall(
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let sought = asked.get("q").map(|text| text.trim().to_owned()).unwrap_or_default();
-    let chapters = |sought: &str| -> Vec<Chapter<'_>> {
-        let chapter = |item| chapter(&app, &headers, &catalogue, item, &asked, sought);
-        catalogue.items().iter().map(chapter).filter(|chapter| !chapter.entries.is_empty()).collect()
+    let sieve = Sieve::of(&asked);
+    let chapters = |sought: &str, sieve: Sieve| -> Vec<Chapter<'_>> {
+        let chapter = |item| chapter(&app, &headers, &catalogue, item, &asked, sought).sieved(sieve);
+        let wanted = catalogue.items().iter().filter(|item| sieve.takes(item));
+        wanted.map(chapter).filter(|chapter| !chapter.entries.is_empty()).collect()
     };
-    let fitting = chapters(&sought);
+    let fitting = chapters(&sought, sieve);
     let nothing = fitting.is_empty();
-    let chapters = if nothing { chapters("") } else { fitting };
-    html(&HallPage { page: cx.page("事项大厅"), sought, nothing, chapters })
+    let chapters = if nothing { chapters("", Sieve::default()) } else { fitting };
+    let bureaus = offered(&chapters);
+    html(&HallPage { page: cx.page("事项大厅"), sought, sieve, bureaus, nothing, chapters })
+}
+
+/// Code, name, and whether it is the chosen one.
+fn offered(chapters: &[Chapter<'_>]) -> Vec<(String, String, bool)> {
+    let Some(first) = chapters.iter().find(|chapter| !chapter.bureaus.is_empty()) else { return Vec::new() };
+    let chosen = first.local.map(|local| local.bureau.as_str());
+    let one = |local: &&LocalItem| {
+        (local.bureau.clone(), local.bureau_name.clone(), chosen == Some(local.bureau.as_str()))
+    };
+    first.bureaus.iter().map(one).collect()
 }
 
 fn chapter<'a>(
@@ -117,6 +177,13 @@ impl Entry<'_> {
 }
 
 impl Chapter<'_> {
+    fn sieved(mut self, sieve: Sieve) -> Self {
+        if sieve.online {
+            self.entries.retain(|entry| entry.open() || entry.elsewhere());
+        }
+        self
+    }
+
     /// A shop's 子项 is done where its 主项 is, whose offices stand just above.
     fn shows_offices(&self) -> bool {
         let said_above = self.item.parent.is_some() && self.item.is_person_served();

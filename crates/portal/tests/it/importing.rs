@@ -2,7 +2,10 @@
 
 use crate::town::{BUREAU, Town};
 
-told_on_both!(a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_all,);
+told_on_both!(
+    a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_all,
+    what_is_exported_comes_back_and_no_row_passes_for_another_bureau,
+);
 
 /// Keeps the lists of the prefecture and its counties.
 const EDITOR: &str = "ds-ml";
@@ -94,4 +97,31 @@ async fn a_sheet_with_every_tenth_row_wrong_is_told_row_by_row_and_taken_not_at_
         let out = editor.get(&format!("/desk/catalog/990101/export.{kind}")).await;
         assert!(out.must_be(200).body.starts_with(head), "{kind}");
     }
+}
+
+async fn what_is_exported_comes_back_and_no_row_passes_for_another_bureau(town: &Town) {
+    let catalogue = town.app.part::<catalog::Catalogue>();
+    let clean = catalog::exchange::tables(&catalogue, Some(BUREAU), town.today(), "1");
+    let editor = town.at(EDITOR).await;
+    let page = editor.get("/desk/catalog/990101/import").await;
+    let form = page.form_with("effective");
+    let archive = editor.get("/desk/catalog/990101/export.csv").await.must_be(200).body.clone();
+    let back = editor.send(form.clone().attach("file", "a.zip", archive)).await;
+    back.must_be(422).must_say("和现在的一样");
+    editor
+        .send(form.clone().attach("file", "a.zip", b"MZ".to_vec()))
+        .await
+        .must_be(422)
+        .must_say("压缩包打不开");
+
+    let with = |column: &str, value: &str| {
+        let mut posing = clean.clone();
+        let at = posing[0].columns.iter().position(|one| one == column).expect("a column");
+        posing[0].rows[0][at] = value.to_owned();
+        catalog::exchange::write_xlsx(&posing).expect("a book")
+    };
+    let other = form.clone().attach("file", "a.xlsx", with("local_bureau", "990102"));
+    editor.send(other).await.must_be(422).must_say("单位 990102 登记的名称是");
+    let other = form.attach("file", "a.xlsx", with("dept_name", "高新区烟草专卖局"));
+    editor.send(other).await.must_be(422).must_say("单位 990101 登记的名称是");
 }

@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, State};
 use identity::{Act, Officer};
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, Timestamp};
 use web::clock::beijing;
 use web::{Answer, App, Fields, Flash};
 
@@ -39,7 +39,14 @@ pub async fn approve(officer: Officer, State(app): State<App>, place: Place, sen
         Some(at) => format!("审核通过，{}自动发布", web::text::minute_cn(at)),
         None => "审核通过，已经发布".to_owned(),
     };
-    let step = || Ok(Step::Approve { by: by.person.clone(), at: at?.unwrap_or(by.at) });
+    // A form says whole minutes: the present one is now.
+    let this_minute = by.at - SignedDuration::from_secs(60);
+    let step = || match at? {
+        Some(at) if at < this_minute => {
+            Err(Fault::typed("at", "发布时间已经过去：现在就发布请留空，定时发布请填以后的时间"))
+        }
+        at => Ok(Step::Approve { by: by.person.clone(), at: at.unwrap_or(by.at) }),
+    };
     taken(&app, &officer, &[Act::ReviewDisclosure], place, &sent, step, &says).await
 }
 
