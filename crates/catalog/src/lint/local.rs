@@ -117,7 +117,7 @@ fn promises(item: &Item, local: &LocalItem, file: &str, report: &mut Report) {
             file,
             &mark,
             "promise-twice",
-            format!("同一业务自{}起有两个承诺时限：请只留一个", web::text::date_cn(promise.from)),
+            format!("同一业务自 {} 起有两个承诺时限：请只留一个", promise.from),
         );
     }
 }
