@@ -58,9 +58,11 @@ pub fn of_locals(old: &LocalItem, new: &LocalItem) -> Vec<Difference> {
 }
 
 /// Say nothing to a reader: how the parts were put together, and what is computed from the rest.
-const SILENT: [&str; 10] = [
+const SILENT: [&str; 12] = [
     "digest",
     "slug",
+    "key",
+    "result_key",
     "basis_order",
     "remedy_order",
     "review_order",
@@ -92,6 +94,9 @@ fn compare(place: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
                 compare(&place, &in_list(before), &in_list(after), found);
             }
         }
+        (Value::Null, Value::Object(_)) => {
+            found.push(Difference { place: place.to_owned(), old: String::new(), new: whole(new) });
+        }
         _ => found.push(Difference { place: place.to_owned(), old: plain(old), new: plain(new) }),
     }
 }
@@ -108,20 +113,38 @@ fn named(list: &[Value]) -> bool {
 
 fn name(part: &Value) -> Option<String> {
     let text = |key: &str| part.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    ["slug", "key", "code", "name", "q", "about"].iter().find_map(|key| text(key)).map(str::to_owned)
+    ["slug", "key", "code", "name", "q", "about", "ask", "says", "cite"]
+        .iter()
+        .find_map(|key| text(key))
+        .map(str::to_owned)
 }
 
 fn shown(part: &Value) -> String {
     let text = |key: &str| part.get(key).and_then(Value::as_str);
-    let best = ["name", "title", "label", "point", "q"].iter().find_map(|key| text(key));
-    best.map(str::to_owned).or_else(|| name(part)).unwrap_or_default()
+    let mut best = ["name", "title", "label", "point", "q", "ask", "reason", "about", "law"].iter();
+    let best = best.find_map(|key| text(key)).map(str::to_owned);
+    let words = || text("says").map(str::to_owned);
+    best.or_else(words).or_else(|| text("cite").map(cited)).or_else(|| name(part)).unwrap_or_default()
+}
+
+/// All that a new part says, for whoever must look it over.
+fn whole(part: &Value) -> String {
+    let Value::Object(parts) = part else { return plain(part) };
+    let told = parts.iter().filter(|(key, _)| !SILENT.contains(&key.as_str()));
+    let lines = told.map(|(key, value)| (label(key), whole(value))).filter(|(_, value)| !value.is_empty());
+    lines.map(|(label, value)| format!("{label}：{value}")).collect::<Vec<_>>().join("；")
+}
+
+/// A provision as lawyers write it; anything else as it is.
+fn cited(text: &str) -> String {
+    text.parse::<crate::Cite>().map_or_else(|_| text.to_owned(), |cite| cite.to_string())
 }
 
 /// A value as a reader may see it: a text by itself, a part by its name, a list with its parts side by side.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => cited(text),
         Value::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join("、"),
         Value::Object(_) if name(value).is_some() => shown(value),
@@ -201,6 +224,70 @@ fn label(key: &str) -> &str {
         "sample" => "有没有样表",
         "situation" => "按哪种情形",
         "bureau" => "单位",
+        "parent" => "主项",
+        "short_name" => "短名",
+        "code_says" => "没有基本编码的原因",
+        "code" => "编码",
+        "local_code" => "别的地方的编码",
+        "kind" => "类型",
+        "label" => "名称",
+        "value" => "编码",
+        "scheme" => "哪一种编码",
+        "sure" => "把握多大",
+        "doubt" => "存疑说明",
+        "about" => "哪一项",
+        "levels" => "行使层级",
+        "accepted_at" => "受理层级",
+        "organ_nature" => "实施主体性质",
+        "decided_by" => "决定机关",
+        "power_source" => "权力来源",
+        "joint" => "共同实施部门",
+        "intermediary" => "中介服务",
+        "system_level" => "运行系统层级",
+        "subjects" => "服务对象",
+        "ways" => "办理形式",
+        "handling" => "办件类型",
+        "topics_person" => "自然人主题",
+        "topics_company" => "法人主题",
+        "visits_reason" => "必须到现场的原因",
+        "online_depth" => "网上办理深度",
+        "appointment" => "支持预约办理",
+        "pay_online" => "支持网上支付",
+        "express" => "支持物流快递",
+        "project" => "收费项目",
+        "unseen" => "没有见到原文的依据",
+        "law" => "法规名称",
+        "number" => "文号和日期",
+        "why" => "用来说明什么",
+        "validity" => "有效期",
+        "delivery" => "怎么送达",
+        "point" => "看什么",
+        "how" => "怎么看",
+        "q" => "问",
+        "ask" => "怎么问",
+        "remedy_if_no" => "答“不是”的怎么办",
+        "self_check" => "条件自检",
+        "results" => "会收到什么",
+        "inspection" => "实地核查",
+        "class" => "类别",
+        "open" => "网上申请",
+        "later" => "暂不开通",
+        "when" => "在哪种情形",
+        "from" => "从哪天起算",
+        "days" => "工作日",
+        "role" => "谁来办",
+        "time" => "多长时间",
+        "trust" => "可信等级",
+        "max_bytes" => "单个文件最大字节数",
+        "pages" => "最多几个文件",
+        "issued_when" => "出具时间要求",
+        "obtained_at" => "到哪里取得",
+        "fault" => "常见差错",
+        "reason" => "差在哪里",
+        "remedy" => "怎么补正",
+        "example" => "对的是什么样",
+        "points" => "要点",
+        "text" => "文本",
         "serviceType" => "事项类型",
         "description" => "适用情形",
         "identifier" => "实施编码",
@@ -252,6 +339,6 @@ mod tests {
     fn moving_parts_about_is_no_difference_and_a_new_question_is() {
         assert_eq!(told(|item| item.types[0].material_order.reverse()), Vec::<String>::new());
         let asked = told(|item| item.faq.push(crate::Question { q: "新问题".into(), a: "答".into() }));
-        assert_eq!(asked, ["常见问题 新问题：新增 新问题"]);
+        assert_eq!(asked, ["常见问题 新问题：新增 问：新问题；答：答"]);
     }
 }

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod change;
 pub mod check;
 pub mod cite;
+mod code_tables;
 pub mod desk;
 pub mod diff;
 pub mod drift;

@@ -47,6 +47,14 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// “咨询电话、监督电话：”, before what is wrong with it; nothing when it is about the whole.
+    pub fn element_before(&self) -> String {
+        let element = self.element();
+        if element.is_empty() { String::new() } else { format!("{element}：") }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: [{}] {}", self.file, self.line, self.rule, self.says)
@@ -56,24 +64,21 @@ impl fmt::Display for Finding {
 /// Everything wrong with the catalogue, by file and line; empty when it may be published.
 pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
     let mut report = Report { catalogue, findings: Vec::new() };
-    list::tree(&mut report);
-    codes::all(&mut report);
-    changes::all(&mut report);
+    report.nation();
     for item in catalogue.items() {
-        rules::item(item, &mut report);
-        list::elements(item, &mut report);
-        for business in &item.types {
-            rules::business(item, business, &mut report);
-            references::business(item, business, &mut report);
-        }
         for local in catalogue.locals(item) {
             local::local(item, local, &mut report);
         }
     }
-    references::citations(&mut report);
-    references::vague_words(&mut report);
-    plain::words(&mut report);
-    plain::identities(&mut report);
+    report.findings.sort();
+    report.findings.dedup();
+    report.findings
+}
+
+/// What is wrong with the national list by itself, whatever bureaus say.
+pub fn lint_nation(catalogue: &Catalogue) -> Vec<Finding> {
+    let mut report = Report { catalogue, findings: Vec::new() };
+    report.nation();
     report.findings.sort();
     report.findings.dedup();
     report.findings
@@ -138,6 +143,25 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// Every rule on the national list.
+    fn nation(&mut self) {
+        list::tree(self);
+        codes::all(self);
+        changes::all(self);
+        for item in self.catalogue.items() {
+            rules::item(item, self);
+            list::elements(item, self);
+            for business in &item.types {
+                rules::business(item, business, self);
+                references::business(item, business, self);
+            }
+        }
+        references::citations(self);
+        references::vague_words(self);
+        plain::words(self);
+        plain::identities(self);
+    }
+
     /// Adds a finding at the first line of `file` that holds `mark` (line 1 when none does).
     fn at(&mut self, file: &str, mark: &str, rule: &'static str, says: impl Into<String>) {
         let text = self.catalogue.files().iter().find(|one| one.path == file);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::catalogue::{Catalogue, NATION, SourceFile};
 use crate::fault::Fault;
 use crate::item::Item;
+use crate::lint::{self, Finding};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -135,22 +136,90 @@ pub fn against(text: &Text, others: &[Text], base: &str, today: Date) -> Vec<Str
         says.push("没有任何内容：请先填写再提交".to_owned());
     }
     if text.base != base {
-        says.push("起草以后，现行的内容又有变动：请点“修改”，对照以后重新保存".to_owned());
+        says.push(MOVED.to_owned());
     }
     let reviewed = others.iter().filter(|other| other.id != text.id && other.state == State::Reviewed);
     let mut same_place = reviewed.filter(|other| shares_a_file(text, other));
     if let Some(other) = same_place.find(|other| other.effective > today || other.effective == text.effective)
     {
-        says.push(format!(
-            "{}起草的“{}”已经审核通过，{} 生效，有效期重叠：请等它生效以后再起草，或者先撤回它",
-            other.drafted_name, other.why, other.effective
-        ));
+        let what = format!("{}起草的“{}”已经审核通过", other.drafted_name, other.why);
+        says.push(match other.effective > today {
+            true => {
+                format!("{what}，{} 生效，有效期重叠：请等它生效以后再起草，或者先撤回它", other.effective)
+            }
+            false => {
+                format!("{what}，今天已经生效，有效期重叠：同一天只能改一次，请把生效日期改成明天或者以后")
+            }
+        });
     }
     says
 }
 
+/// What an editor is told whose text was written over something that is in force no longer.
+pub const MOVED: &str = "起草以后，现行的内容又有变动：请点“修改”，对照以后重新保存";
+
+/// Whether a text gives an item a version that the item has had since: then it holds that item as it was before.
+pub fn is_behind(live: &Catalogue, text: &Text, taken: &BTreeSet<(String, String)>) -> bool {
+    text.files.iter().any(|file| {
+        let Some(item) = item_of_head(&file.path).and_then(|slug| live.item(slug)) else { return false };
+        let version = version_in(&file.text);
+        version == item.version || taken.contains(&(item.slug.clone(), version))
+    })
+}
+
+/// `items/leaf-station/item.toml` → `leaf-station`
+pub fn item_of_head(path: &str) -> Option<&str> {
+    path.strip_prefix("items/")?.strip_suffix("/item.toml")
+}
+
+/// The version that an item's head says.
+pub fn version_in(head: &str) -> String {
+    #[derive(Deserialize)]
+    struct Head {
+        version: String,
+    }
+    toml::from_str::<Head>(head).map(|head| head.version).unwrap_or_default()
+}
+
 fn shares_a_file(text: &Text, other: &Text) -> bool {
     text.files.iter().any(|file| other.files.iter().any(|one| one.path == file.path))
+}
+
+/// What a text would bring into its list that is against the rules; what was so before is not the text's fault.
+///
+/// # Errors
+/// What keeps the files from being read.
+pub fn findings(live: &Catalogue, bureau: &str, files: &[SourceFile]) -> Result<Vec<Finding>, Fault> {
+    let next = live.with_files(files)?;
+    let of = |catalogue: &Catalogue| -> Vec<Finding> {
+        if bureau == NATION && files.iter().all(|file| file.path.starts_with("items/")) {
+            return lint::lint_nation(catalogue);
+        }
+        let locals =
+            |item| catalogue.own_local(item, bureau).map(|local| lint::lint_local(catalogue, item, local));
+        catalogue.items().iter().filter_map(|item| locals(item)).flatten().collect()
+    };
+    let known = of(live);
+    let same = |one: &Finding| {
+        known.iter().any(|other| (&one.file, one.rule, &one.says) == (&other.file, other.rule, &other.says))
+    };
+    let mut found = of(&next);
+    // The order of the list is the program's; an item that is new at the desk comes last.
+    found.retain(|one| one.rule != "list-unlisted" && !same(one));
+    Ok(found)
+}
+
+/// Whether a file says anything that the list doesn't say: an item's head that only got a version and a day does not.
+pub fn says_anything_new(live: &Catalogue, file: &SourceFile) -> bool {
+    let Some(known) = live.file(&file.path) else { return true };
+    let content = |text: &str| {
+        let mut table: toml::Table = toml::from_str(text).ok()?;
+        if file.path.ends_with("/item.toml") {
+            table.retain(|key, _| !["version", "effective"].contains(&key));
+        }
+        Some(table)
+    };
+    content(&known.text).is_none_or(|known| content(&file.text) != Some(known))
 }
 
 /// Digest of what a text of this item at this bureau is written over; empty where there was nothing yet.

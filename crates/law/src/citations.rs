@@ -59,7 +59,7 @@ impl Citation {
     }
 
     /// 第三十二条第一款第四项. An article of a single paragraph is cited without its 款, as lawyers do.
-    fn place(&self) -> String {
+    pub fn place(&self) -> String {
         let mut out = format!("第{}条", chinese(self.article));
         let only_one = texts::article(self).is_some_and(|article| article.paragraphs().len() == 1);
         if let Some(paragraph) = self.paragraph.filter(|_| !only_one) {

@@ -11,6 +11,10 @@ pub struct Group {
     pub title: String,
     pub says: String,
     pub fields: Vec<Field>,
+    /// Names and values that go along unseen.
+    pub hidden: Vec<(String, String)>,
+    /// What else can be done here: label and address.
+    pub links: Vec<(String, String)>,
 }
 
 /// No text of a guide is longer.
@@ -18,7 +22,8 @@ const LONGEST: usize = 2000;
 
 impl Group {
     pub fn new(title: impl Into<String>, says: impl Into<String>) -> Group {
-        Group { title: title.into(), says: says.into(), fields: Vec::new() }
+        let (fields, hidden, links) = Default::default();
+        Group { title: title.into(), says: says.into(), fields, hidden, links }
     }
 }
 

@@ -1,4 +1,4 @@
-//! 共用的材料和条件: one record in many guides, with the list of where it stands.
+//! 共用的记录: one record in many guides, with the list of where it stands.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -13,6 +13,7 @@ use crate::shelf_use::{Kind, Record, records};
 #[template(path = "catalog/desk/records.html")]
 struct RecordsPage {
     page: Page,
+    bureau: String,
     kinds: Vec<(Kind, Vec<Row>)>,
 }
 
@@ -38,42 +39,64 @@ pub async fn list(
     }
     let catalogue = app.part::<Catalogue>();
     let all = records(&catalogue);
-    let of =
-        |kind: Kind| all.iter().filter(|one| one.kind == kind).map(|one| row(&bureau.code, one)).collect();
+    let of = |kind: Kind| {
+        all.iter()
+            .filter(|one| one.kind == kind && one.is_shared())
+            .map(|one| row(&bureau.code, one))
+            .collect()
+    };
     html(&RecordsPage {
-        page: cx.page("共用的材料和条件").crumb("工作台", "/desk").crumb("事项目录", list_of(&bureau.code)),
+        page: cx.page(TITLE).crumb("工作台", "/desk").crumb("事项目录", list_of(&bureau.code)),
         kinds: Kind::ALL.into_iter().map(|kind| (kind, of(kind))).collect(),
+        bureau: bureau.code,
     })
 }
 
+/// What the shared records are called together.
+pub(super) const TITLE: &str = "共用的记录";
+
 fn row(bureau: &str, record: &Record<'_>) -> Row {
     Row {
-        href: at(bureau, record),
+        href: address(bureau, record, ""),
         title: record.title.clone(),
         used: used(record),
-        guides: record.used.len(),
+        guides: record.guides(),
     }
 }
 
-/// Address of a record: its file is part of the name, for two items may have one key.
-pub(super) fn at(bureau: &str, record: &Record<'_>) -> String {
-    format!("/desk/catalog/{bureau}/records/{}/{}", record.kind.code(), key_in_address(record))
+/// Address of a record, within a draft when one is open: its file is part of the name, for two items may have one key.
+pub(super) fn address(bureau: &str, record: &Record<'_>, text: &str) -> String {
+    let at = format!("/desk/catalog/{bureau}/records/{}/{}", record.kind.code(), key_in_address(record));
+    if text.is_empty() { at } else { format!("{at}?text={text}") }
 }
 
-/// `retail-licence.premises_proof`, or `.truthful` of the nation's own files.
+/// `retail-licence.premises_proof`, `retail-licence~xinban.business_licence` of one type's own, or `.truthful` of the nation's files.
 pub(super) fn key_in_address(record: &Record<'_>) -> String {
-    let home = record.file.strip_suffix("/shared.toml").and_then(|rest| rest.strip_prefix("items/"));
-    format!("{}.{}", home.unwrap_or_default(), record.key)
+    format!("{}.{}", home_of(&record.file), record.key)
 }
 
-/// “烟草专卖零售许可证（新办、变更）”
+/// `items/retail-licence/xinban.toml` → `retail-licence~xinban`
+pub(super) fn home_of(file: &str) -> String {
+    let inner = file.strip_prefix("items/").and_then(|rest| rest.strip_suffix(".toml")).unwrap_or_default();
+    match inner.split_once('/') {
+        Some(("shared", _)) | None => String::new(),
+        Some((item, "shared")) => item.to_owned(),
+        Some((item, name)) => format!("{item}~{name}"),
+    }
+}
+
+/// “烟草专卖零售许可证（新办、变更）”; an item by itself where the record is said of the whole of it.
 pub(super) fn used(record: &Record<'_>) -> Vec<String> {
     let mut items: Vec<(&str, Vec<&str>)> = Vec::new();
     for (item, business) in &record.used {
+        let types = business.iter().map(|one| one.name.as_str());
         match items.iter_mut().find(|(name, _)| *name == item.name) {
-            Some((_, types)) => types.push(&business.name),
-            None => items.push((&item.name, vec![&business.name])),
+            Some((_, known)) => known.extend(types),
+            None => items.push((&item.name, types.collect())),
         }
     }
-    items.into_iter().map(|(item, types)| format!("{item}（{}）", types.join("、"))).collect()
+    let say = |(item, types): (&str, Vec<&str>)| {
+        if types.is_empty() { item.to_owned() } else { format!("{item}（{}）", types.join("、")) }
+    };
+    items.into_iter().map(say).collect()
 }

@@ -10,8 +10,9 @@ use crate::diff::{self, Difference};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
+use crate::shelf_use::records;
 use crate::store::{self, editions::Kept};
-use crate::text::{State, Text};
+use crate::text::{self, State, Text};
 
 /// Whether the text's day has come, so that what it was written over is no longer what is in force.
 pub fn has_begun(text: &Text, today: Date) -> bool {
@@ -41,18 +42,17 @@ async fn of_nation(
     next: &Catalogue,
     text: &Text,
 ) -> Result<Vec<Difference>, Fault> {
-    if has_begun(text, app.today()) {
-        let (Some(before), Some(after)) = (edition_of(app, catalogue, text).await?, next.item(&text.item))
-        else {
-            return Ok(Vec::new());
-        };
-        return Ok(diff::differences(&before, after));
-    }
+    let begun = has_begun(text, app.today());
     let mut all = Vec::new();
     for after in next.items() {
-        let found = match catalogue.item(&after.slug) {
+        let before = match begun {
+            true => edition_before(app, catalogue, text, after).await?,
+            false => catalogue.item(&after.slug).cloned(),
+        };
+        let found = match before {
             Some(before) if before.digest == after.digest => continue,
-            Some(before) => diff::differences(before, after),
+            Some(before) => diff::differences(&before, after),
+            None if begun && !is_raised(text, after) => continue,
             None => {
                 vec![Difference {
                     place: "新增事项".to_owned(), old: String::new(), new: after.name.clone()
@@ -65,19 +65,48 @@ async fn of_nation(
         };
         all.extend(found.into_iter().map(at));
     }
+    if !begun {
+        all.extend(new_records(catalogue, next));
+    }
     Ok(all)
 }
 
-/// The edition a national text was written over, by its digest.
-async fn edition_of(
+/// Shared records that no guide shows yet: without a line of their own nobody would review them.
+fn new_records(catalogue: &Catalogue, next: &Catalogue) -> Vec<Difference> {
+    let known: std::collections::BTreeSet<(String, String)> =
+        records(catalogue).into_iter().map(|one| (one.file, one.key)).collect();
+    let new = records(next).into_iter();
+    let new = new.filter(|one| one.is_shared() && !known.contains(&(one.file.clone(), one.key.clone())));
+    new.map(|one| Difference {
+        place: format!("共用的{}", one.kind.label()),
+        old: String::new(),
+        new: one.title,
+    })
+    .collect()
+}
+
+/// Whether a text gave an item the version it has in the text.
+fn is_raised(text: &Text, item: &Item) -> bool {
+    text.files.iter().any(|file| text::item_of_head(&file.path) == Some(&item.slug))
+}
+
+/// The edition of an item that a text in force took the place of: the one before the version that the text gave it.
+async fn edition_before(
     app: &App,
     catalogue: &Catalogue,
     text: &Text,
+    after: &Item,
 ) -> Result<Option<std::sync::Arc<Item>>, Fault> {
+    if !is_raised(text, after) {
+        return Ok(None);
+    }
     let mut db = app.db.clone();
-    let kept = store::editions(&mut db, &text.item).await?;
-    match kept.into_iter().find(|(_, _, digest)| *digest == text.base) {
-        Some((version, ..)) => store::edition(&mut db, catalogue, &text.item, &version).await,
+    let kept = store::editions(&mut db, &after.slug).await?;
+    let of_base = kept.iter().find(|(_, _, digest)| after.slug == text.item && *digest == text.base);
+    let at = kept.iter().position(|(version, ..)| *version == after.version);
+    let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| kept.get(at));
+    match of_base.or(before) {
+        Some((version, ..)) => store::edition(&mut db, catalogue, &after.slug, version).await,
         None => Ok(None),
     }
 }

@@ -13,6 +13,7 @@ use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html_with_status};
 use super::form::{Group, head, label_of, plain, why_and_day};
 use super::{bureau_of, by, is_nation, list_of, text_at, unknown};
 use crate::catalogue::{COMMON, Catalogue, SourceFile};
+use crate::code_tables::{KINDS, LEVELS};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::store::{self, texts::Written};
@@ -27,19 +28,6 @@ struct StartPage {
     groups: Vec<Group>,
 }
 
-/// GB/T 39046 A.1, as far as a bureau's list holds such items.
-const KINDS: [(&str, &str); 9] = [
-    ("01", "行政许可"),
-    ("02", "行政处罚"),
-    ("03", "行政强制"),
-    ("04", "行政征收"),
-    ("05", "行政给付"),
-    ("06", "行政检查"),
-    ("07", "行政确认"),
-    ("08", "行政奖励"),
-    ("20", "公共服务"),
-];
-const LEVELS: [(&str, &str); 4] = [("1", "国家级"), ("2", "省级"), ("3", "市级"), ("4", "县级")];
 /// The longest name in an address.
 const LONGEST_SLUG: usize = 40;
 
@@ -101,7 +89,7 @@ fn name(typed: &Fields, problems: &Problems) -> Group {
         Field::text("slug", "网址里的名字")
             .required()
             .hint("小写字母和短横线，例如 leaf-station。定了以后不能改"),
-        Field::new("kind", "事项类型", Input::Select).required().options(KINDS),
+        Field::new("kind", "事项类型", Input::Select).required().options(KINDS.iter().copied()),
         Field::text("basic_code", "基本编码").hint("12 位。还没有核对到的不填，指南会写明"),
         Field::text("everyday_words", "平常的说法").required().hint("群众怎么叫它，用顿号隔开，搜索要用"),
     ];
@@ -119,7 +107,7 @@ fn content(catalogue: &Catalogue, typed: &Fields, problems: &Problems) -> Group 
         Field::new("like", "照着哪个事项写", Input::Select).required().options(items),
         Field::new("parent", "是哪个主项的子项", Input::Select).hint("不是子项的不选").options(mains),
         Field::text("organ", "实施主体").required().max(100),
-        Field::new("accepted_at", "哪一级受理", Input::Boxes).required().options(LEVELS),
+        Field::new("accepted_at", "哪一级受理", Input::Boxes).required().options(LEVELS.iter().copied()),
         Field::new("content", "行使内容", Input::Long).required(),
     ];
     group.fields = group.fields.into_iter().map(|field| field.fill(typed, problems)).collect();

@@ -6,6 +6,7 @@ use db::Exec;
 use identity::{Act, Bureau, Officer, Post, inbox, officers};
 use web::{Answer, App, Face, Fields, Page, PageCx, html};
 
+use super::national::{self, Menu};
 use super::step::Step;
 use super::subject::{self, item_of};
 use super::{bureau_of, is_nation, list_of, replaced, text_at, unknown};
@@ -16,7 +17,7 @@ use crate::fault::Fault;
 use crate::item::Item;
 use crate::store;
 use crate::store::changes::Officer as By;
-use crate::text::{Step as Kind, Text};
+use crate::text::{self, Step as Kind, Text};
 
 #[derive(Template)]
 #[template(path = "catalog/desk/text.html")]
@@ -27,6 +28,10 @@ struct TextPage {
     bureau: Bureau,
     item: std::sync::Arc<Item>,
     differences: Vec<Difference>,
+    /// What must be mended before it may be handed in: where, and what.
+    findings: Vec<(String, String)>,
+    /// Parts of a national item that can be edited in the draft.
+    menus: Vec<Menu>,
     /// Guides as they would be, and their addresses.
     previews: Vec<(String, String)>,
     history: Vec<(String, String, String)>,
@@ -51,6 +56,7 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
     let next = catalogue.with_files(&text.files)?;
     let item = item_of(&next, &text.item).ok_or_else(unknown)?;
     let history = store::texts::history(&mut db, &bureau.code, &id).await?;
+    let open = text.is_open();
     html(&TextPage {
         page: cx
             .page(text.why.clone())
@@ -60,6 +66,8 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         at: text_at(&bureau.code, &id),
         previews: previews(&next, &text_at(&bureau.code, &id), &item, &bureau.code),
         differences: replaced::differences(&app, &catalogue, &text).await?,
+        findings: if open { findings(&catalogue, &next, &text)? } else { Vec::new() },
+        menus: if open && text.is_national() { national::menu(&next, &item, None) } else { Vec::new() },
         begun: replaced::has_begun(&text, app.today()),
         history: history.into_iter().map(line).collect(),
         may_edit: officer.can(Act::EditCatalogue),
@@ -71,6 +79,21 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         bureau,
         text,
     })
+}
+
+/// What the linter says of the draft, each with the item and business it is about.
+fn findings(live: &Catalogue, next: &Catalogue, text: &Text) -> Result<Vec<(String, String)>, Fault> {
+    let place = |file: &str| {
+        let (slug, name) = file.strip_prefix("items/")?.strip_suffix(".toml")?.split_once('/')?;
+        let item = next.item(slug)?;
+        let business = item.business(name).map(|one| format!(" {}", one.name)).unwrap_or_default();
+        Some(format!("{}{business}", item.heading()))
+    };
+    let found = text::findings(live, &text.bureau, &text.files)?;
+    let line = |one: crate::Finding| {
+        (place(&one.file).unwrap_or_default(), format!("{}{}", one.element_before(), one.says))
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 /// Of what a bureau says for all items a few are shown.

@@ -5,21 +5,8 @@ use std::collections::BTreeMap;
 use law::codes::item::{BasicCode10, BasicCode12, ImplementCode31, ImplementCodeOld, item_kind, level_label};
 
 use super::Report;
+use crate::code_tables::{HANDLING, NATURES, SUBJECTS, WAYS};
 use crate::item::{Coded, Item, ItemCode, Scheme};
-
-/// GB/T 39046 A.4 服务对象, A.5 办理形式, A.6 办件类型, A.3 实施主体性质.
-const SUBJECTS: [(&str, &str); 6] = [
-    ("1", "自然人"),
-    ("2", "企业法人"),
-    ("3", "事业法人"),
-    ("4", "社会组织法人"),
-    ("5", "行政机关"),
-    ("6", "其他组织"),
-];
-const WAYS: [(&str, &str); 5] =
-    [("1", "窗口办理"), ("2", "电脑端网上办理"), ("3", "移动端网上申请"), ("4", "快递申请"), ("9", "其他")];
-const HANDLING: [(&str, &str); 3] = [("1", "即办件"), ("2", "承诺件"), ("9", "其他")];
-const NATURES: [(&str, &str); 4] = [("1", "法定机关"), ("2", "授权组织"), ("3", "受委托组织"), ("9", "其他")];
 
 pub fn all(report: &mut Report) {
     let catalogue = report.catalogue;
@@ -107,19 +94,19 @@ fn tables(item: &Item, file: &str, report: &mut Report) {
         report.hold(good, file, mark, "code-table", says);
     };
     hold(item_kind(&item.kind.code) == item.kind.label, "kind =", &item.kind);
-    hold(listed(&item.handling, &HANDLING), "handling", &item.handling);
+    hold(listed(&item.handling, HANDLING), "handling", &item.handling);
     for one in &item.levels {
         let label = one.code.parse().map_or("", level_label);
         hold(!label.is_empty() && one.label.starts_with(label), "levels", one);
     }
     for one in &item.subjects {
-        hold(listed(one, &SUBJECTS), "subjects", one);
+        hold(listed(one, SUBJECTS), "subjects", one);
     }
     for one in &item.ways {
-        hold(listed(one, &WAYS), "ways", one);
+        hold(listed(one, WAYS), "ways", one);
     }
     if let Some(one) = &item.organ_nature {
-        hold(listed(one, &NATURES), "organ_nature", one);
+        hold(listed(one, NATURES), "organ_nature", one);
     }
 }
 

@@ -173,7 +173,18 @@ pub async fn approve(
 async fn refuse(tx: &mut impl Exec, catalogue: &Catalogue, text: &Text, at: Timestamp) -> Result<(), Fault> {
     let day = at.to_zoned(web::clock::office_zone()).date();
     let others = of_state(tx, &text.bureau, State::Reviewed).await?;
-    let says = against(text, &others, &text::base(catalogue, &text.bureau, &text.item), day);
+    let mut says = against(text, &others, &text::base(catalogue, &text.bureau, &text.item), day);
+    let behind = text::is_behind(catalogue, text, &super::versions_known(tx).await?);
+    if behind && !says.iter().any(|one| one == text::MOVED) {
+        says.push(text::MOVED.to_owned());
+    }
+    match text::findings(catalogue, &text.bureau, &text.files) {
+        Ok(found) => says.extend(found.iter().map(|one| format!("{}{}", one.element_before(), one.says))),
+        Err(Fault::Unreadable { says: wrong, .. } | Fault::Incomplete { says: wrong, .. }) => {
+            says.push(format!("内容读不出来（{wrong}）：请点“修改”，改好再提交"));
+        }
+        Err(fault) => return Err(fault),
+    }
     if says.is_empty() { Ok(()) } else { Err(Fault::TextRefused(says)) }
 }
 

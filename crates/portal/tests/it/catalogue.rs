@@ -161,11 +161,11 @@ async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_
 /// Changes what the national list says of 新办 and has it reviewed, from today on.
 async fn changes_the_national_list(town: &Town, summary: &str) -> Page {
     let editor = town.at(NATIONAL_EDITOR).await;
-    let page = editor.get("/desk/catalog/000000/items/retail-licence/edit").await;
+    let page = editor.get("/desk/catalog/000000/items/retail-licence/edit?part=xinban.about").await;
     page.must_be(200);
     let today = town.today().to_string();
-    let form = page.form_with("xinban-summary").fill([
-        ("xinban-summary", summary),
+    let form = page.form_with("summary").fill([
+        ("summary", summary),
         ("why", "说清楚谁要办"),
         ("effective", today.as_str()),
     ]);

@@ -47,7 +47,7 @@ async fn a_new_item_is_drafted_after_another_reviewed_and_in_the_list_from_its_d
     editor.send(form.clone().set("slug", "leaf-station")).await.must_be(422).must_say("已经有了");
     let text = editor.send(form.clone()).await;
     text.must_be(200).must_say("新增事项").must_say("烟草专用机械维修备案");
-    let page = editor.get(&format!("{}/edit", text.at)).await;
+    let page = editor.get(&text.link("职责和办理形式")).await;
     page.must_be(200).must_say("烟草专用机械维修备案");
     let edited =
         page.form_with("content").fill([("content", "维修烟草专用机械的备案"), ("effective", "2026-09-03")]);
@@ -81,7 +81,7 @@ async fn a_shared_record_says_where_it_stands_and_changes_every_guide_at_once(to
     page.must_be(200).must_say("份指南在用这条记录").must_say("按原来的版本办完");
     let form = page.form_with("says").fill([("why", "说清楚"), ("effective", "2026-09-01")]);
     editor.send(form.clone()).await.must_be(422).must_say("没有改动任何内容");
-    editor.send(form.clone().set("says", "<b>真</b>")).await.must_be(422).must_say("受理条件：含有网页标签");
+    editor.send(form.clone().set("says", "<b>真</b>")).await.must_be(422).must_say("条件：含有网页标签");
     let text = editor.send(form.set("says", "材料要真实，说的要属实")).await;
     text.must_be(200).must_say("材料要真实，说的要属实");
     let before = town.app.part::<catalog::Catalogue>();
@@ -91,7 +91,7 @@ async fn a_shared_record_says_where_it_stands_and_changes_every_guide_at_once(to
     };
     assert_eq!(used(&before), 0);
     // The item's own words are changed in the same draft, and the record stays in it.
-    let page = editor.get(&format!("{}/edit", text.at)).await;
+    let page = editor.get(&format!("{}/edit?part=duty", text.at)).await;
     let form = page.form_with("organ");
     let organ = format!("{}（统一受理）", form.value("organ"));
     let text = editor.send(form.set("organ", &organ)).await;

@@ -22,6 +22,7 @@ mod importing;
 mod limits;
 mod listing;
 mod logs;
+mod national;
 mod outgoing;
 mod quarrels;
 mod strangers;

@@ -114,11 +114,20 @@ async fn a_text_that_can_not_be_read_any_more_does_not_stop_the_site() {
     let db = db::testing::databases().await.remove(0).1;
     let catalogue = Catalogue::embedded().unwrap();
     let mut tx = db.begin().await.unwrap();
-    let mut what = written(&catalogue, "0990-9901888", date(2026, 2, 9));
+    let sound = written(&catalogue, "0990-9901888", date(2026, 2, 9));
+    let mut what = sound.clone();
     what.files[0].text += "\nforbidden = true\n";
     draft(&mut tx, (BUREAU, "1", ITEM), &what, LI, now()).await.unwrap();
-    submit(&mut tx, &catalogue, (BUREAU, "1", 1), LI, now()).await.unwrap();
-    approve(&mut tx, &catalogue, (BUREAU, "1", 2), WANG, now()).await.unwrap();
+    let refused = submit(&mut tx, &catalogue, (BUREAU, "1", 1), LI, now()).await.unwrap_err();
+    assert!(refused.to_string().contains("没有“forbidden”这个要素"), "{refused}");
+    write(&mut tx, (BUREAU, "1", 1), &sound, LI, now()).await.unwrap();
+    submit(&mut tx, &catalogue, (BUREAU, "1", 2), LI, now()).await.unwrap();
+    approve(&mut tx, &catalogue, (BUREAU, "1", 3), WANG, now()).await.unwrap();
+    // A release has dropped an element since.
+    let body = json(&what.files).unwrap();
+    tx.execute("update item_text set body = $1 where bureau = $2 and id = '1'", params![body, BUREAU])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(phone_on(&db, date(2026, 2, 9)).await, "0990-9901010");
 }
@@ -132,17 +141,24 @@ async fn a_text_whose_version_a_release_has_taken_gives_way() {
         let item = catalogue.item(ITEM).unwrap();
         let taken =
             catalogue.file(path).unwrap().text.replacen("quantity_limit = \"", "quantity_limit = \"另：", 1);
+        let raised = taken.replacen("version = \"2026.3\"", "version = \"2026.3.1\"", 1);
+        let file = |text: &str| vec![SourceFile { path: path.into(), text: text.to_owned() }];
         let what = Written {
             effective: date(2026, 2, 9),
             base: item.digest.clone(),
             why: "试".into(),
-            files: vec![SourceFile { path: path.into(), text: taken }],
+            files: file(&raised),
         };
         let nation = crate::catalogue::NATION;
         let mut tx = db.begin().await.unwrap();
         draft(&mut tx, (nation, "1", ITEM), &what, LI, now()).await.unwrap();
         submit(&mut tx, &today, (nation, "1", 1), LI, now()).await.unwrap();
         approve(&mut tx, &today, (nation, "1", 2), WANG, now()).await.unwrap();
+        // As if a release had come with a version of that name.
+        let body = json(&file(&taken)).unwrap();
+        tx.execute("update item_text set body = $1 where bureau = $2 and id = '1'", params![body, nation])
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let next = Live::embedded().snapshot(&db, date(2026, 2, 10)).await.unwrap();
         assert_eq!(next.item(ITEM).unwrap().digest, item.digest, "on {name}");
