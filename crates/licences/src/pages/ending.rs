@@ -15,7 +15,7 @@ use crate::elicence::ending::{self, Ending, EndingFault, Stand};
 use crate::elicence::ending_draft;
 use crate::licence::Licence;
 use crate::paper::typeset;
-use crate::{Fault, Licences, store};
+use crate::{Fault, Licences};
 
 #[derive(Template)]
 #[template(path = "licences/ending.html")]
@@ -97,14 +97,16 @@ pub(super) async fn answer(
     Path((number, verb)): Path<(String, String)>,
     typed: Fields,
 ) -> Answer<Response> {
-    officer.may(Act::ReadLicence, &officer.bureau)?;
-    let licence = store::by_number(&mut app.db.clone(), &officer.bureau, &number).await?;
-    let (licence, before) = (licence.ok_or(Fault::Unknown)?, of(&app, &officer.bureau, &number).await?);
+    if !matches!(verb.as_str(), "decide" | "return") {
+        return Err(Fault::Unknown.into());
+    }
+    // Read before the step, so that what was typed finds its page again whatever becomes of the step.
+    let licence = looked_at(&app, &officer, Act::ReadLicence, &number, "read").await?;
+    let before = of(&app, &officer.bureau, &number).await?;
     let at = (number.as_str(), typed.get("seen").parse().unwrap_or(-1));
     let answered = match verb.as_str() {
         "decide" => ending::decide(&app, &officer, at).await,
-        "return" => ending::send_back(&app, &officer, at, typed.get("why")).await,
-        _ => return Err(Fault::Unknown.into()),
+        _ => ending::send_back(&app, &officer, at, typed.get("why")).await,
     };
     let fault = match answered {
         Ok(ending) => {

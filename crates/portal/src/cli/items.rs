@@ -34,7 +34,7 @@ pub struct Export {
 
 #[derive(Args)]
 pub struct Import {
-    /// 导入什么：导出得到的 .xlsx、.json，或者放 CSV 的文件夹
+    /// 导入什么：导出得到的 .xlsx、.json，单独一张 CSV，或者放 CSV 的文件夹
     #[arg(value_name = "文件或文件夹")]
     file: PathBuf,
     /// 写进这个文件夹的 places（里面要有 items）

@@ -36,6 +36,8 @@ pub(super) struct OnePage {
 
 /// What was typed for a step that was not taken.
 pub(super) struct Unsaid {
+    /// The last part of its address.
+    pub step: &'static str,
     pub face: Face,
     pub why: String,
     /// Codes of the posts that were ticked.
@@ -76,18 +78,25 @@ impl OnePage {
         }
     }
 
-    /// The reason as it was typed, for every form that asks for one.
-    fn why(&self) -> &str {
-        self.unsaid.as_ref().map_or("", |unsaid| unsaid.why.as_str())
+    /// Whether the form of this step was sent just now and not taken.
+    fn tried(&self, step: &str) -> bool {
+        self.unsaid.as_ref().is_some_and(|unsaid| unsaid.step == step)
     }
 
-    /// Whether there is a form now that asks for a reason.
-    fn asks_why(&self) -> bool {
-        match &self.seal.state {
-            Stands::Requested { .. } => self.may_approve && !self.asked_himself,
-            Stands::Approved { .. } | Stands::Made | Stands::InUse { .. } | Stands::Suspended { .. } => {
-                self.may_keep
-            }
+    /// The reason as it was typed for this step.
+    fn why(&self, step: &str) -> &str {
+        self.unsaid.as_ref().filter(|unsaid| unsaid.step == step).map_or("", |unsaid| unsaid.why.as_str())
+    }
+
+    /// Whether the form that was sent is still there to hold what was typed.
+    fn is_still_asked(&self, step: &str) -> bool {
+        match (&self.seal.state, step) {
+            (Stands::Requested { .. }, "refuse") => self.may_approve && !self.asked_himself,
+            (Stands::InUse { .. }, "suspend") => self.may_keep,
+            (
+                Stands::Approved { .. } | Stands::Made | Stands::InUse { .. } | Stands::Suspended { .. },
+                "destroy",
+            ) => self.may_keep,
             _ => false,
         }
     }

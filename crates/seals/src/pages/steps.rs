@@ -7,7 +7,7 @@ use web::{Answer, App, Fields, Flash, PageCx, Refusal, html_with_status};
 use super::one::{self, USERS, Unsaid};
 use super::{at, read};
 use crate::actions::{By, reason, take};
-use crate::state::{Step, Users};
+use crate::state::{NotOpen, Step, Users};
 use crate::{Fault, Record, store};
 
 type Place = Path<(String, String)>;
@@ -22,7 +22,15 @@ pub async fn approve(
 ) -> Answer {
     let by = By::officer(&officer, app.now());
     let step = || Ok(Step::Approve { by: by.person.clone() });
-    taken((&cx, &app, &officer), Act::ApproveSeals, place, &sent, step, "已批准，请印章管理员制作").await
+    taken(
+        (&cx, &app, &officer),
+        (Act::ApproveSeals, "approve"),
+        place,
+        &sent,
+        step,
+        "已批准，请印章管理员制作",
+    )
+    .await
 }
 
 /// `POST …/refuse`
@@ -36,7 +44,7 @@ pub async fn refuse(
     let by = By::officer(&officer, app.now());
     let step =
         || Ok(Step::Refuse { by: by.person.clone(), why: reason(sent.get("why"), "不批准的理由")? });
-    taken((&cx, &app, &officer), Act::ApproveSeals, place, &sent, step, "已记录不批准").await
+    taken((&cx, &app, &officer), (Act::ApproveSeals, "refuse"), place, &sent, step, "已记录不批准").await
 }
 
 /// `POST …/hand-out`
@@ -52,7 +60,7 @@ pub async fn hand_out(
     let users = Users::new(&posts, sent.ticked("unattended"));
     let says = format!("已启用，使用岗位：{}", users.say());
     let step = || Ok(Step::HandOut { users });
-    taken((&cx, &app, &officer), Act::KeepSeals, place, &sent, step, &says).await
+    taken((&cx, &app, &officer), (Act::KeepSeals, "hand-out"), place, &sent, step, &says).await
 }
 
 /// `POST …/suspend`
@@ -64,7 +72,7 @@ pub async fn suspend(
     sent: Fields,
 ) -> Answer {
     let step = || Ok(Step::Suspend { why: reason(sent.get("why"), "停用的理由")? });
-    taken((&cx, &app, &officer), Act::KeepSeals, place, &sent, step, "已停用，马上生效").await
+    taken((&cx, &app, &officer), (Act::KeepSeals, "suspend"), place, &sent, step, "已停用，马上生效").await
 }
 
 /// `POST …/resume`
@@ -75,7 +83,8 @@ pub async fn resume(
     place: Place,
     sent: Fields,
 ) -> Answer {
-    taken((&cx, &app, &officer), Act::KeepSeals, place, &sent, || Ok(Step::Resume), "已恢复使用").await
+    taken((&cx, &app, &officer), (Act::KeepSeals, "resume"), place, &sent, || Ok(Step::Resume), "已恢复使用")
+        .await
 }
 
 /// `POST …/destroy`
@@ -87,12 +96,12 @@ pub async fn destroy(
     sent: Fields,
 ) -> Answer {
     let step = || Ok(Step::Destroy { why: reason(sent.get("why"), "理由")? });
-    taken((&cx, &app, &officer), Act::KeepSeals, place, &sent, step, "已销毁").await
+    taken((&cx, &app, &officer), (Act::KeepSeals, "destroy"), place, &sent, step, "已销毁").await
 }
 
 async fn taken(
     (cx, app, officer): (&PageCx, &App, &Officer),
-    act: Act,
+    (act, code): (Act, &'static str),
     Path((bureau, id)): Place,
     sent: &Fields,
     step: impl FnOnce() -> Result<Step, Fault>,
@@ -108,33 +117,35 @@ async fn taken(
     };
     match done {
         Ok(()) => Ok(Flash::done(says).redirect(app, &at(&bureau, &id))),
-        Err(fault) => not_taken(cx, app, officer, seal, sent, fault).await,
+        Err(fault) => not_taken((cx, app, officer), seal, (code, sent), fault).await,
     }
 }
 
 /// The seal as it stands now, with what stands against the step above it and what was typed still there.
 async fn not_taken(
-    cx: &PageCx,
-    app: &App,
-    officer: &Officer,
+    (cx, app, officer): (&PageCx, &App, &Officer),
     seen: Record,
-    sent: &Fields,
+    (step, sent): (&'static str, &Fields),
     fault: Fault,
 ) -> Answer {
     let (bureau, id) = (seen.bureau.clone(), seen.id.clone());
-    let face = fault.face();
+    let mut face = fault.face();
+    if matches!(fault, Fault::Moved | Fault::NotOpen(NotOpen::State { .. })) {
+        face.next = "下面是印章现在的状态，请看清以后再办".to_owned();
+    }
+    let status = face.status;
     let now = store::by_id(&mut app.db.clone(), &bureau, &id).await.ok().flatten();
-    let posts = sent.all("post").to_vec();
     let unsaid = Unsaid {
-        face: face.clone(),
+        step,
+        face,
         why: sent.get("why").to_owned(),
-        posts,
+        posts: sent.all("post").to_vec(),
         unattended: sent.ticked("unattended"),
     };
     match one::page(cx, app, officer, now.unwrap_or(seen), Some(unsaid)).await {
         Ok(page) => {
-            tracing::info!(code = face.code, %fault, "step not taken");
-            html_with_status(face.status, &page)
+            tracing::info!(step, %fault, "step not taken");
+            html_with_status(status, &page)
         }
         // The page can't be drawn while the database is away: the refusal itself can.
         Err(_) => Err(back_to(&bureau, &id, fault)),

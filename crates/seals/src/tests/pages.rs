@@ -103,6 +103,9 @@ async fn a_seal_is_asked_for_approved_made_handed_out_suspended_and_destroyed_on
         assert_eq!(stale.status, StatusCode::CONFLICT);
         assert!(stale.says("遗失后找回</textarea>") && stale.says("没有丢失"), "{}", stale.text());
         assert!(presses(&mut keeper, &place, "resume", &[]).await.says("使用中"));
+        // What was typed for one step is not put into the form of another.
+        let stale = keeper.post(&format!("{place}/suspend"), &[("version", "2"), ("why", "先停用")]).await;
+        assert!(stale.text().matches("先停用</textarea>").count() == 1, "{}", stale.text());
         let ticked = [("version", "2"), ("post", "team_head")];
         let stale = keeper.post(&format!("{place}/hand-out"), &ticked).await;
         assert!(
