@@ -87,14 +87,28 @@ impl Catalogue {
     /// # Errors
     /// As [`Catalogue::embedded`].
     pub fn with_files(&self, newer: &[SourceFile]) -> Result<Catalogue, Fault> {
-        let fresh: BTreeMap<&str, &SourceFile> =
-            newer.iter().map(|file| (file.path.as_str(), file)).collect();
-        let kept = self.files.iter().filter(|old| !fresh.contains_key(old.path.as_str()));
-        let files = kept.chain(fresh.values().copied()).cloned().collect();
-        let mut whole = Catalogue::of_files(files)?;
+        if newer.iter().all(|file| read::place_of(file).is_some()) {
+            return self.with_places(newer);
+        }
+        let mut whole = Catalogue::of_files(self.laid_over(newer))?;
         whole.changes.clone_from(&self.changes);
         whole.own_changes.clone_from(&self.own_changes);
         Ok(whole)
+    }
+
+    /// The national list doesn't hang on what bureaus say: it isn't read again for their files.
+    fn with_places(&self, newer: &[SourceFile]) -> Result<Catalogue, Fault> {
+        let local = read::locals_over(&self.local, newer, &self.items)?;
+        let mut files = self.laid_over(newer);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Catalogue { local, files, offices: Arc::default(), ..self.clone() })
+    }
+
+    fn laid_over(&self, newer: &[SourceFile]) -> Vec<SourceFile> {
+        let fresh: BTreeMap<&str, &SourceFile> =
+            newer.iter().map(|file| (file.path.as_str(), file)).collect();
+        let kept = self.files.iter().filter(|old| !fresh.contains_key(old.path.as_str()));
+        kept.chain(fresh.values().copied()).cloned().collect()
     }
 
     /// The national list: its edition and the order of its items.

@@ -1,5 +1,6 @@
 //! 目录的变动: 新增, 变更, 拆分, 合并, 暂停, 恢复, 取消, each drafted by one and reviewed by another before it takes effect. Pure.
 
+mod pauses;
 mod rules;
 
 use jiff::civil::Date;

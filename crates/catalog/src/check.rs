@@ -155,7 +155,7 @@ fn hold_together(form: &FormSpec, checked: &mut Checked) {
 }
 
 /// A date as people write it: `2026-1-5`, `20260105`, `2026年1月5日`.
-pub(crate) fn read_date(written: &str) -> Option<Date> {
+pub fn read_date(written: &str) -> Option<Date> {
     fold::date(written).ok()
 }
 

@@ -105,6 +105,23 @@ pub const ELEMENTS: [Element; 64] = [
     base(64, "是否必备", "is_need"),
 ];
 
+/// The most characters an element may have: the data types an..n of 表4 (n..2 for counts of papers), by the element's number.
+/// Elements without a width there are not in it.
+pub const WIDTHS: [(u8, usize); 12] = [
+    (1, 200),
+    (6, 1000),
+    (11, 100),
+    (12, 18),
+    (27, 2000),
+    (28, 200),
+    (29, 100),
+    (51, 150),
+    (53, 18),
+    (56, 200),
+    (62, 2),
+    (63, 2),
+];
+
 /// A guide at a bureau on a day: what the elements are read from.
 #[derive(Clone, Copy)]
 pub struct Guide<'a> {

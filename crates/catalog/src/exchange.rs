@@ -5,16 +5,20 @@
 
 mod columns;
 mod csv_file;
+mod envelope;
 mod export;
+mod halls;
 mod import;
 mod locals;
+mod reading;
 mod words;
 mod xlsx;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use columns::{BASIC, Column, TABLES, TableKind, WINDOW, column_title, table_of};
-pub use csv_file::{read_csv, write_csv};
+pub use csv_file::{read_csv, read_lone_csv, write_csv};
 pub use export::{tables, whole};
 pub use import::{Imported, import_json, import_tables, not_plain};
 pub use xlsx::{read_xlsx, write_faults, write_xlsx};
@@ -68,6 +72,11 @@ impl RowFault {
 }
 
 impl Table {
+    /// Where each column stands; of two with one name the first.
+    pub(crate) fn places(&self) -> BTreeMap<&str, usize> {
+        self.columns.iter().enumerate().rev().map(|(at, column)| (column.as_str(), at)).collect()
+    }
+
     /// The value of a column in a row; empty when there is no such column or the row is short.
     pub fn value(&self, row: &[String], column: &str) -> String {
         let at = self.columns.iter().position(|one| one == column);

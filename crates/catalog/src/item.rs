@@ -275,6 +275,12 @@ impl Item {
         }
     }
 
+    /// 业务办理项编码: the implementation code and two places for the type in the guide's order; empty while there is no code.
+    pub fn business_code(&self, implementation: &str, business: &BusinessType) -> String {
+        let at = self.types.iter().position(|one| one.slug == business.slug).map_or(0, |at| at + 1);
+        if implementation.is_empty() { String::new() } else { format!("{implementation}{at:02}") }
+    }
+
     /// Whether people apply for it at a bureau of this level; the county's where nothing is said.
     pub fn is_accepted_at(&self, level: u8) -> bool {
         if self.accepted_at.is_empty() { level == 4 } else { self.accepted_at.contains(&level) }

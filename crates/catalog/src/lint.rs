@@ -3,15 +3,19 @@
 //! The rules are those a city's checker runs on 实施清单 (承诺时限, 到现场次数, 收费, 电话, 环节 …), and the ones people
 //! suffer from most when they are broken: “其他材料”, limits and phones left open, examples that don't pass.
 
+mod blank;
 mod changes;
 mod codes;
 mod list;
 mod local;
 mod plain;
+mod process;
 mod references;
 mod rules;
 mod vague;
+mod widths;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub(crate) use local::whole_number;
@@ -37,6 +41,7 @@ impl Finding {
         match self.rule {
             "phones-same" | "phone-wrong" => "咨询电话、监督电话",
             "promise-longer-than-law" | "promise-for-nothing" | "limit-unexplained" => "承诺办结时限",
+            "too-long" if self.says.starts_with("办理时间") => "办理时间",
             "hall-missing" | "hall-vague" => "办理地点",
             "waived-unknown" => "免交材料",
             "code-wrong" => "实施编码",
@@ -70,27 +75,28 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
             local::local(item, local, &mut report);
         }
     }
-    report.findings.sort();
-    report.findings.dedup();
-    report.findings
+    for file in catalogue.files() {
+        report.words(file);
+    }
+    plain::identities(&mut report);
+    report.sorted()
 }
 
 /// What is wrong with the national list by itself, whatever bureaus say.
 pub fn lint_nation(catalogue: &Catalogue) -> Vec<Finding> {
     let mut report = Report { catalogue, findings: Vec::new() };
     report.nation();
-    report.findings.sort();
-    report.findings.dedup();
-    report.findings
+    for file in catalogue.files().iter().filter(|file| file.path.starts_with("items/")) {
+        report.words(file);
+    }
+    report.sorted()
 }
 
 /// What is wrong with one bureau's own words on an item: what its editor is told while writing.
 pub fn lint_local(catalogue: &Catalogue, item: &Item, local: &crate::LocalItem) -> Vec<Finding> {
     let mut report = Report { catalogue, findings: Vec::new() };
     local::local(item, local, &mut report);
-    report.findings.sort();
-    report.findings.dedup();
-    report.findings
+    report.sorted()
 }
 
 /// What is wrong with one item of the national list.
@@ -102,9 +108,11 @@ pub fn lint_item(catalogue: &Catalogue, item: &Item) -> Vec<Finding> {
         rules::business(item, business, &mut report);
         references::business(item, business, &mut report);
     }
-    report.findings.sort();
-    report.findings.dedup();
-    report.findings
+    let own = format!("items/{}/", item.slug);
+    for file in catalogue.files().iter().filter(|file| file.path.starts_with(&own)) {
+        blank::words(file, &mut report);
+    }
+    report.sorted()
 }
 
 /// As [`lint`], of files that may not even read: what stops the reader is a finding too, and every field that a bureau
@@ -125,6 +133,31 @@ pub fn lint_files(files: Vec<SourceFile>) -> (Option<Catalogue>, Vec<Finding>) {
             (None, refused)
         }
     }
+}
+
+/// What is wrong with files of bureaus that are laid over a catalogue: no other file is looked at again.
+pub fn lint_places(catalogue: &Catalogue, files: &[SourceFile]) -> Vec<Finding> {
+    let refused: Vec<Finding> = files.iter().flat_map(local::refused).collect();
+    if !refused.is_empty() {
+        return refused;
+    }
+    let next = match catalogue.with_files(files) {
+        Ok(next) => next,
+        Err(fault) => return vec![of_fault(&fault)],
+    };
+    let fresh: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let mut report = Report { catalogue: &next, findings: Vec::new() };
+    for item in next.items() {
+        for local in next.locals(item).filter(|local| fresh.contains(local.file.as_str())) {
+            local::local(item, local, &mut report);
+        }
+    }
+    for file in files {
+        report.words(file);
+    }
+    plain::identities(&mut report);
+    report.findings.retain(|finding| fresh.contains(finding.file.as_str()));
+    report.sorted()
 }
 
 fn of_fault(fault: &Fault) -> Finding {
@@ -156,18 +189,33 @@ impl Report<'_> {
                 references::business(item, business, self);
             }
         }
-        references::citations(self);
-        references::vague_words(self);
-        plain::words(self);
-        plain::identities(self);
     }
 
     /// Adds a finding at the first line of `file` that holds `mark` (line 1 when none does).
     fn at(&mut self, file: &str, mark: &str, rule: &'static str, says: impl Into<String>) {
-        let text = self.catalogue.files().iter().find(|one| one.path == file);
+        let text = self.catalogue.file(file);
         let line = text.and_then(|one| one.text.lines().position(|line| line.contains(mark)));
         let line = line.map_or(1, |at| at + 1);
         self.findings.push(Finding { file: file.to_owned(), line, rule, says: says.into() });
+    }
+
+    /// What can be told from the lines of a file alone.
+    fn words(&mut self, file: &SourceFile) {
+        references::citations(file, self);
+        references::vague_words(file, self);
+        blank::words(file, self);
+        plain::markup(file, self);
+    }
+
+    /// Whether any line of a file holds `mark`.
+    fn has(&self, file: &str, mark: &str) -> bool {
+        self.catalogue.file(file).is_some_and(|one| one.text.lines().any(|line| line.contains(mark)))
+    }
+
+    fn sorted(mut self) -> Vec<Finding> {
+        self.findings.sort();
+        self.findings.dedup();
+        self.findings
     }
 
     /// Adds the finding unless `good`.
@@ -181,7 +229,7 @@ impl Report<'_> {
     fn file_of(&self, item: &Item, name: &str) -> String {
         let own = format!("items/{}/{name}.toml", item.slug);
         let lent = format!("items/{}/{name}.toml", item.types_from);
-        let is_there = |path: &str| self.catalogue.files().iter().any(|file| file.path == path);
+        let is_there = |path: &str| self.catalogue.file(path).is_some();
         if !is_there(&own) && is_there(&lent) { lent } else { own }
     }
 

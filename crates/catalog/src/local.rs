@@ -105,11 +105,9 @@ impl LocalItem {
         format!("{}{}{}", self.credit_code, self.level, item.basic_code)
     }
 
-    /// 业务办理项编码: the implementation code and two places for the type in the guide's order.
+    /// 业务办理项编码 of a business type here; empty while the item has no code.
     pub fn business_code(&self, item: &Item, business: &BusinessType) -> String {
-        let at = item.types.iter().position(|one| one.slug == business.slug).map_or(0, |at| at + 1);
-        let code = self.implementation_code(item);
-        if code.is_empty() { code } else { format!("{code}{at:02}") }
+        item.business_code(&self.implementation_code(item), business)
     }
 
     pub fn waives(&self, business: &BusinessType, material: &str) -> Option<&Waived> {

@@ -8,7 +8,7 @@ mod words;
 use serde::de::DeserializeOwned;
 
 pub use digest::{of_guide, of_guide_parts, of_text};
-pub use local::{Locals, locals, place_of, refused_fields};
+pub use local::{Locals, locals, locals_over, place_of, refused_fields};
 pub use shared::Shelf;
 pub use words::in_chinese;
 
@@ -137,6 +137,7 @@ fn incomplete(file: &SourceFile, says: String) -> Fault {
     Fault::Incomplete { file: file.path.clone(), says }
 }
 
-fn line_at(text: &str, byte: usize) -> usize {
+/// The line, from 1, that a byte of a text stands on.
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
 }

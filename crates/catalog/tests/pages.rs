@@ -325,6 +325,15 @@ async fn the_guide_as_data_speaks_schema_org_and_tells_the_elements() {
     assert!(keys.contains(&"power_of_attorney"), "{keys:?}");
     assert_eq!(own["materials"][0]["elements"]["原件份数"], "1");
     assert_eq!(get(&site, "/guides/retail-licence/none/guide.json", "").await.status, StatusCode::NOT_FOUND);
+
+    let nowhere = get(&site, "/guides/retail-licence/xinban/guide.json", "").await;
+    let json: serde_json::Value = serde_json::from_str(&nowhere.text).unwrap();
+    assert!(json.get("identifier").is_none(), "{json}");
+    let provider = json["provider"].as_object().unwrap();
+    assert!(provider["name"].as_str().is_some_and(|name| !name.is_empty()));
+    for member in ["identifier", "telephone"] {
+        assert!(provider.get(member).is_none_or(|one| one != ""), "{member}: {provider:?}");
+    }
 }
 
 #[tokio::test]

@@ -149,6 +149,21 @@ impl Content {
     }
 }
 
+/// A 文号 as it is compared: people write 〔2026〕12号, [2026] 12 号 and ［２０２６］１２号 for one number.
+pub fn number_key(number: &str) -> String {
+    let shaped = number.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
+        // The full-width forms of ASCII lie at one distance from it.
+        '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        other => other,
+    });
+    let one_bracket = shaped.map(|c| match c {
+        '[' | '(' | '【' | '﹝' => '〔',
+        ']' | ')' | '】' | '﹞' => '〕',
+        other => other.to_ascii_lowercase(),
+    });
+    one_bracket.collect()
+}
+
 const SHORT: usize = 90;
 pub const LONGEST_BODY: usize = 100_000;
 pub const MOST_ATTACHMENTS: usize = 20;
@@ -344,6 +359,22 @@ mod tests {
         assert_eq!(on(date(2026, 3, 1)), Asking::Open);
         assert_eq!(on(date(2026, 3, 30)), Asking::Open);
         assert_eq!(on(date(2026, 3, 31)), Asking::Over);
+    }
+
+    #[test]
+    fn one_document_number_is_known_however_it_is_written() {
+        let key = number_key("城中烟发〔2026〕12号");
+        for same in [
+            "城中烟发[2026]12号",
+            "城中烟发［２０２６］１２号",
+            " 城中烟发 (2026) 12 号",
+            "城中烟发【2026】12号",
+        ] {
+            assert_eq!(number_key(same), key, "{same}");
+        }
+        for other in ["城中烟发〔2026〕2号", "城中烟发〔2025〕12号", ""] {
+            assert_ne!(number_key(other), key, "{other}");
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub enum Fault {
     /// What was typed can't be taken, by field.
     #[error("not as it must be: {0:?}")]
     Typed(Vec<(&'static str, String)>),
+    /// Another article of the bureau has the document number.
+    #[error("the document number {number} is that of “{title}”")]
+    NumberTaken { number: String, title: String },
     /// A comment outside the days of the consultation.
     #[error("the consultation is not open: {0:?}")]
     NotAsking(Option<Asking>),
@@ -75,6 +78,12 @@ impl Fault {
                 "disclosure-typed",
                 problems.iter().map(|(_, says)| says.as_str()).collect::<Vec<_>>().join("；"),
                 "请返回修改后再提交",
+            ),
+            Fault::NumberTaken { number, title } => (
+                conflict,
+                "document-number-taken",
+                format!("文号“{number}”已经用在《{title}》上"),
+                "请核对文号。要改的是那一条的，请打开那一条修改，它的新版本仍用原来的文号。",
             ),
             Fault::NotAsking(Some(Asking::Soon)) => (
                 conflict,

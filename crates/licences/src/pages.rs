@@ -12,6 +12,7 @@ mod mine;
 mod pdf;
 mod possible;
 mod published;
+mod refused;
 mod steps;
 mod uses;
 mod verify;

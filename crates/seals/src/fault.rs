@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use guomi::seal::SealFault;
 use guomi::x509::ChainFault;
+use law::Citation;
 use papers::{Kind, TypesetFault};
 use thiserror::Error;
 use web::{Face, Refusal};
@@ -98,6 +99,36 @@ impl Fault {
     }
 
     pub fn face(&self) -> Face {
+        let face = self.told();
+        match self.under() {
+            Some(under) => face.under(under),
+            None => face,
+        }
+    }
+
+    /// The provision a refusal stands on; none for what is a matter of this program or of a disk.
+    pub(crate) fn under(&self) -> Option<Citation> {
+        match self {
+            // “…使用国家统一电子印章系统制发的电子印章。”
+            Fault::NoSeal(_) => Some(law::citations::online_service(9, 1)),
+            // “（一）电子签名制作数据用于电子签名时，属于电子签名人专有；”
+            Fault::Seal(SealFault::NotAHolder { .. }) => Some(law::citations::e_signature(13, 1).item(1)),
+            // “（二）签署时电子签名制作数据仅由电子签名人控制；”: of a bureau by the posts it names.
+            Fault::NotAUser { .. } | Fault::NotOpen(NotOpen::NoUsers) => {
+                Some(law::citations::e_signature(13, 1).item(2))
+            }
+            // “（三）签署后对电子签名的任何改动能够被发现；”
+            Fault::WrongAnswer => Some(law::citations::e_signature(13, 1).item(3)),
+            // Out of its time or under a certificate that doesn't hold, it is no reliable signature.
+            Fault::Seal(_)
+            | Fault::Keys(KeyFault::Chain(ChainFault::NotYetValid { .. } | ChainFault::Expired { .. })) => {
+                Some(law::citations::e_signature(13, 1))
+            }
+            _ => None,
+        }
+    }
+
+    fn told(&self) -> Face {
         let conflict = StatusCode::CONFLICT;
         let (status, code, says, next) = match self {
             Fault::Unknown => {

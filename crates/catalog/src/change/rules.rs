@@ -34,12 +34,13 @@ pub fn refusals(
         open_cases(change, open, &mut say);
     }
     validity(changes, known, &mut refused);
+    super::pauses::overlaps(changes, &mut refused);
     cycles(changes, &mut refused);
     codes(changes, known, &mut refused);
     refused
 }
 
-fn refusal(change: &Change, rule: &'static str, says: String) -> Refused {
+pub(super) fn refusal(change: &Change, rule: &'static str, says: String) -> Refused {
     Refused { file: change.file.clone(), id: change.id.clone(), rule, says }
 }
 

@@ -94,6 +94,33 @@ fn each_rule_refuses_its_fault() {
 }
 
 #[test]
+fn pauses_of_one_item_do_not_overlap() {
+    let pause = |id: &str, from: Date, until: Option<Date>| Change {
+        until,
+        ..change(id, Kind::Pause, &["shop"], &[], from)
+    };
+    let end = Some(date(2026, 3, 31));
+    let refused = |changes: &[Change]| refused(changes);
+    let both = ["pause-overlaps", "pause-overlaps"];
+    assert_eq!(refused(&[pause("1", SPRING, end), pause("2", date(2026, 3, 31), None)]), both);
+    assert_eq!(refused(&[pause("1", SPRING, None), pause("2", SUMMER, None)]), both);
+    // One within another leaves the longer one running.
+    let within =
+        [pause("1", SPRING, Some(SUMMER)), pause("2", date(2026, 3, 10), end), pause("3", SUMMER, None)];
+    assert_eq!(refused(&within).len(), 4);
+    // The day after, after it was lifted, or of another item.
+    assert_eq!(refused(&[pause("1", SPRING, end), pause("2", date(2026, 4, 1), None)]), [""; 0]);
+    let lifted = [
+        pause("1", SPRING, None),
+        change("2", Kind::Resume, &["shop"], &[], date(2026, 4, 1)),
+        pause("3", SUMMER, None),
+    ];
+    assert_eq!(refused(&lifted), [""; 0]);
+    let other = Change { from: vec!["old".into()], ..pause("2", SPRING, None) };
+    assert_eq!(refused(&[pause("1", SPRING, None), other]), [""; 0]);
+}
+
+#[test]
 fn splitting_and_merging_in_a_circle_is_refused() {
     let circle = [
         change("1", Kind::Split, &["shop"], &[("a", ""), ("b", "")], SPRING),

@@ -148,8 +148,7 @@ fn read(
         return exchange::import_json(catalogue, text);
     }
     if lower.ends_with(".csv") {
-        let tables: Vec<Table> = vec![exchange::read_csv(exchange::BASIC, bytes)?];
-        return exchange::import_tables(catalogue, &tables, day);
+        return exchange::import_tables(catalogue, &[exchange::read_lone_csv(bytes)?], day);
     }
     if lower.ends_with(".zip") {
         return exchange::import_tables(catalogue, &tables_of_archive(name, bytes)?, day);

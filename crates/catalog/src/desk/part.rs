@@ -78,7 +78,7 @@ pub async fn send(
                 let at = format!("{}/edit?part={}", text_at(NATION, &id), next.id());
                 Ok(Flash::done("草稿已保存，请接着改这一部分。").redirect(app, &at))
             }
-            _ => saved(app, &app.part::<Catalogue>(), &id, &written.files),
+            _ => Ok(saved(app, &id)),
         },
         Err(fault @ Fault::TextChangedMeanwhile { .. }) => {
             let draft = overtaken(app, NATION, pen.id(), &fault).await?;

@@ -100,12 +100,7 @@ impl Pen {
     }
 }
 
-/// To the draft, with what the editor should know before handing it in.
-pub fn saved(app: &App, live: &Catalogue, id: &str, files: &[SourceFile]) -> Answer<Response> {
-    let open = text::findings(live, NATION, files)?.len();
-    let says = match open {
-        0 => "草稿已保存。请看过差别和预览以后提交审核。".to_owned(),
-        open => format!("草稿已保存。提交审核以前还有 {open} 个问题要改，见下面。"),
-    };
-    Ok(Flash::done(says).redirect(app, &text_at(NATION, id)))
+/// To the draft, where what must still be mended is told.
+pub fn saved(app: &App, id: &str) -> Response {
+    Flash::done("草稿已保存。请看过差别和预览以后提交审核。").redirect(app, &text_at(NATION, id))
 }

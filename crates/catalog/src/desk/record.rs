@@ -106,7 +106,7 @@ pub async fn send(
         Err(problems) => return desk.page(&app, &cx, &sent, problems).await,
     };
     match pen.keep(&app, &officer, &slug, &written, version).await {
-        Ok(id) => saved(&app, &app.part::<Catalogue>(), &id, &written.files),
+        Ok(id) => Ok(saved(&app, &id)),
         Err(fault @ Fault::TextChangedMeanwhile { .. }) => {
             let newest = Pen::at(&app, pen.id()).await?;
             let Some(mut desk) = Desk::opened(&newest, &place, desk.within) else { return Err(unknown()) };

@@ -1,6 +1,6 @@
 //! A table as CSV: UTF-8, commas, a heading of column codes.
 
-use super::{LONGEST_CELL, MOST_ROWS, RowFault, Table, as_meant, column_of, harmless};
+use super::{LONGEST_CELL, MOST_ROWS, RowFault, TABLES, Table, TableKind, as_meant, column_of, harmless};
 
 /// With a byte-order mark, without which spreadsheets read Chinese as another encoding.
 pub fn write_csv(table: &Table) -> Vec<u8> {
@@ -16,6 +16,27 @@ pub fn write_csv(table: &Table) -> Vec<u8> {
     written.expect("a vector takes all bytes, and every row has as many cells as the heading");
     drop(writer);
     out
+}
+
+/// A table that comes alone: its heading says which it is.
+///
+/// # Errors
+/// As [`read_csv`].
+pub fn read_lone_csv(bytes: &[u8]) -> Result<Table, Vec<RowFault>> {
+    let text = String::from_utf8_lossy(bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let heading: Vec<String> =
+        reader.headers().map(|heading| heading.iter().map(column_of).collect()).unwrap_or_default();
+    read_csv(table_like(&heading).name, bytes)
+}
+
+/// The table that has most of these columns; the basic one of two that have as many.
+fn table_like(columns: &[String]) -> &'static TableKind {
+    let shared = |kind: &TableKind| {
+        kind.columns.iter().filter(|one| columns.iter().any(|column| column == one.code)).count()
+    };
+    let most = TABLES.iter().rev().max_by_key(|kind| shared(kind));
+    most.expect("there are tables")
 }
 
 /// # Errors

@@ -1,5 +1,7 @@
 //! From the catalogue to the tables: a row of the basic table for every business type at every bureau that takes it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -7,6 +9,7 @@ use super::columns::{BASIC, EXTEND, FEE, LAW, MATERIAL, QA, SPECIAL, TABLES, WIN
 use super::{Table, words};
 use crate::catalogue::Catalogue;
 use crate::elements::Guide;
+use crate::item::{BusinessType, Item};
 use crate::local::LocalItem;
 use crate::material::{MaterialSpec, Required};
 use crate::read;
@@ -25,8 +28,9 @@ pub fn tables(catalogue: &Catalogue, bureau: Option<&str>, day: Date, batch: &st
         for (item, local) in catalogue.done_at(code) {
             for business in &item.types {
                 let guide = Guide { item, business, local: Some(local), day };
-                let in_force = catalogue.standing(item, day).takes_applications();
-                let row = Row { guide, local, id: row_id(&guide, local), in_force, batch };
+                let (state, _) = words::task_state(&catalogue.standing_at(item, Some(code), day));
+                let id = row_id(&local.bureau, item, business);
+                let row = Row { guide, local, id, state, batch };
                 for table in &mut all {
                     row.fill(table);
                 }
@@ -38,7 +42,7 @@ pub fn tables(catalogue: &Catalogue, bureau: Option<&str>, day: Date, batch: &st
 
 /// The whole catalogue as JSON: the national list and every bureau's own words.
 pub fn whole(catalogue: &Catalogue) -> Value {
-    let locals: std::collections::BTreeMap<&str, &LocalItem> = catalogue
+    let locals: BTreeMap<&str, &LocalItem> = catalogue
         .items()
         .iter()
         .flat_map(|item| catalogue.locals(item))
@@ -84,9 +88,30 @@ pub fn national(guide: &Guide<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// The same row has the same id in every export.
-fn row_id(guide: &Guide<'_>, local: &LocalItem) -> String {
-    let name = format!("{}\0{}\0{}", local.bureau, guide.item.slug, guide.business.slug);
+pub fn row_id(bureau: &str, item: &Item, business: &BusinessType) -> String {
+    let name = format!("{bureau}\0{}\0{}", item.slug, business.slug);
     read::of_text(&name)[..32].to_owned()
+}
+
+/// Whose a row of the basic table is.
+pub struct Owner<'a> {
+    pub local: &'a LocalItem,
+    pub item: &'a Item,
+    pub business: &'a BusinessType,
+}
+
+/// By row id.
+pub type RowIds<'a> = BTreeMap<String, Owner<'a>>;
+
+/// Every row that [`tables`] writes, by the id it has there.
+pub fn row_ids(catalogue: &Catalogue) -> RowIds<'_> {
+    let done = catalogue.bureaus().into_keys().flat_map(|code| catalogue.done_at(code));
+    let rows = done.flat_map(|(item, local)| {
+        item.types
+            .iter()
+            .map(move |business| (row_id(&local.bureau, item, business), Owner { local, item, business }))
+    });
+    rows.collect()
 }
 
 /// One business type at one bureau.
@@ -94,7 +119,7 @@ struct Row<'a> {
     guide: Guide<'a>,
     local: &'a LocalItem,
     id: String,
-    in_force: bool,
+    state: &'static str,
     batch: &'a str,
 }
 
@@ -136,7 +161,7 @@ impl Row<'_> {
             ("task_code", told(3)),
             ("local_task_code", local_code),
             ("task_handle_item", self.local.business_code(item, business)),
-            ("task_state", if self.in_force { words::IN_USE } else { words::OUT_OF_USE }.to_owned()),
+            ("task_state", self.state.to_owned()),
             ("dept_name", told(11)),
             ("dept_code", told(12)),
             ("promise_day", told(18)),

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::RowFault;
 use super::columns::BASIC;
+use super::halls::{Group, Halls};
 use crate::catalogue::Catalogue;
 use crate::item::{BusinessType, Item, ItemCode, Scheme, Sure};
 use crate::local::{Hall, LocalItem, Promise};
@@ -13,42 +14,82 @@ use crate::local::{Hall, LocalItem, Promise};
 /// A row of the basic table in which nothing is wrong by itself.
 pub struct Entry<'a> {
     pub row: usize,
-    pub guid: String,
+    pub guid: &'a str,
     pub item: &'a Item,
     pub business: &'a BusinessType,
-    pub bureau: String,
-    pub bureau_name: String,
+    pub bureau: &'a str,
+    pub bureau_name: &'a str,
     pub level: u8,
-    pub credit_code: String,
-    pub consult_phone: String,
-    pub complaint_phone: String,
+    pub credit_code: &'a str,
+    pub consult_phone: &'a str,
+    pub complaint_phone: &'a str,
     pub promised: u16,
-    pub promise_says: String,
-    pub local_code: String,
+    pub promise_says: &'a str,
+    pub local_code: &'a str,
     pub effective: Date,
     pub ends: Option<Date>,
 }
 
-/// One local list for each bureau and item, with the first row it came from.
-pub fn one_of(
+/// What one bureau will say about one item.
+pub struct LocalList {
+    pub local: LocalItem,
+    /// The first row it came from, and its table.
+    pub table: String,
+    pub row: usize,
+}
+
+/// One list for each bureau and item: those of the basic table, and those of which only the halls came.
+pub fn local_lists(
     catalogue: &Catalogue,
     entries: &[Entry<'_>],
-    halls: Option<&BTreeMap<String, Vec<Hall>>>,
+    halls: Option<&Halls<'_>>,
     faults: &mut Vec<RowFault>,
-) -> Vec<(LocalItem, usize)> {
+) -> Vec<LocalList> {
     let mut groups: BTreeMap<(&str, &str), Vec<&Entry<'_>>> = BTreeMap::new();
     for entry in entries {
-        groups.entry((&entry.bureau, &entry.item.slug)).or_default().push(entry);
+        groups.entry((entry.bureau, &entry.item.slug)).or_default().push(entry);
     }
-    groups
+    let other = |(bureau, group): &(&str, &Group<'_>)| {
+        let key = (*bureau, group.item.slug.as_str());
+        !groups.contains_key(&key)
+    };
+    let alone = halls.into_iter().flat_map(|all| all.all().filter(other).map(|one| (all.table, one)));
+    let alone: Vec<LocalList> =
+        alone.filter_map(|(table, (bureau, group))| only_halls(catalogue, table, bureau, group)).collect();
+    let mut lists: Vec<LocalList> = groups
         .into_values()
         .map(|rows| {
             agree(&rows, faults);
             is_itself(catalogue, rows[0], faults);
             let halls = halls_of(catalogue, &rows, halls, faults);
-            (local(catalogue, &rows, halls), rows[0].row)
+            LocalList { local: local(catalogue, &rows, halls), table: BASIC.to_owned(), row: rows[0].row }
         })
-        .collect()
+        .collect();
+    lists.extend(alone);
+    lists
+}
+
+/// What the bureau says now, with other halls; nothing when they are the same.
+fn only_halls(catalogue: &Catalogue, table: &str, bureau: &str, group: &Group<'_>) -> Option<LocalList> {
+    let own = catalogue.own_local(group.item, bureau).filter(|own| own.halls != group.halls)?;
+    let mut local = LocalItem {
+        file: file_of(bureau, group.item),
+        halls: group.halls.clone(),
+        source: IMPORTED.to_owned(),
+        ..own.clone()
+    };
+    // What is said for the main item, or for all, needn't fit this one.
+    let has = |business: &str| group.item.business(business).is_some();
+    local.promises.retain(|one| has(&one.business));
+    local.waived.retain(|one| has(&one.business));
+    Some(LocalList { local, table: table.to_owned(), row: group.row })
+}
+
+/// Where the words of a list say they come from.
+const IMPORTED: &str = "实施清单批量导入";
+
+fn file_of(bureau: &str, item: &Item) -> String {
+    format!("places/{bureau}/items/{}.toml", item.slug)
 }
 
 /// A bureau has one name, one code and one pair of phones for an item, in however many rows it stands.
@@ -78,10 +119,10 @@ fn agree(rows: &[&Entry<'_>], faults: &mut Vec<RowFault>) {
 
 /// A bureau keeps the name and the code it has: a row that carries another's would pass for it.
 fn is_itself(catalogue: &Catalogue, row: &Entry<'_>, faults: &mut Vec<RowFault>) {
-    let Some(known) = known(catalogue, &row.bureau) else { return };
+    let Some(known) = known(catalogue, row.bureau) else { return };
     let pairs = [
-        ("dept_name", "名称", &known.bureau_name, &row.bureau_name),
-        ("dept_code", "统一社会信用代码", &known.credit_code, &row.credit_code),
+        ("dept_name", "名称", &known.bureau_name, row.bureau_name),
+        ("dept_code", "统一社会信用代码", &known.credit_code, row.credit_code),
     ];
     for (column, what, known, written) in pairs {
         if !known.is_empty() && known != written {
@@ -110,12 +151,12 @@ fn known<'a>(catalogue: &'a Catalogue, bureau: &str) -> Option<&'a LocalItem> {
 fn halls_of(
     catalogue: &Catalogue,
     rows: &[&Entry<'_>],
-    halls: Option<&BTreeMap<String, Vec<Hall>>>,
+    halls: Option<&Halls<'_>>,
     faults: &mut Vec<RowFault>,
 ) -> Vec<Hall> {
     let first = rows[0];
     let written = match halls {
-        Some(halls) => rows.iter().find_map(|row| halls.get(&row.guid)).cloned(),
+        Some(halls) => halls.of(first.bureau, &first.item.slug).map(<[Hall]>::to_vec),
         None => own(catalogue, first).map(|local| local.halls.clone()),
     };
     written.unwrap_or_else(|| {
@@ -131,7 +172,7 @@ fn halls_of(
 
 /// What the bureau says now, not what is said for it from above.
 fn own<'a>(catalogue: &'a Catalogue, entry: &Entry<'_>) -> Option<&'a LocalItem> {
-    catalogue.local(entry.item, &entry.bureau).filter(|local| local.bureau == entry.bureau)
+    catalogue.local(entry.item, entry.bureau).filter(|local| local.bureau == entry.bureau)
 }
 
 fn local(catalogue: &Catalogue, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalItem {
@@ -142,33 +183,33 @@ fn local(catalogue: &Catalogue, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalI
         business: row.business.code.clone(),
         days: row.promised,
         from: row.effective,
-        cite: row.promise_says.clone(),
+        cite: row.promise_says.to_owned(),
     };
-    let code = |value: &String| ItemCode {
+    let code = |value: &str| ItemCode {
         scheme: Scheme::Local,
-        value: value.clone(),
-        source: "实施清单批量导入".to_owned(),
+        value: value.to_owned(),
+        source: IMPORTED.to_owned(),
         sure: Sure::Seen,
     };
     LocalItem {
-        file: format!("places/{}/items/{}.toml", first.bureau, first.item.slug),
+        file: file_of(first.bureau, first.item),
         digest: String::new(),
-        bureau: first.bureau.clone(),
-        bureau_name: first.bureau_name.clone(),
+        bureau: first.bureau.to_owned(),
+        bureau_name: first.bureau_name.to_owned(),
         level: first.level,
-        credit_code: first.credit_code.clone(),
-        consult_phone: first.consult_phone.clone(),
-        complaint_phone: first.complaint_phone.clone(),
+        credit_code: first.credit_code.to_owned(),
+        consult_phone: first.consult_phone.to_owned(),
+        complaint_phone: first.complaint_phone.to_owned(),
         halls,
         promises: shorter.collect::<Vec<_>>().iter().map(promise).collect(),
         handled_by: kept.map(|one| one.handled_by.clone()).unwrap_or_default(),
         in_service_hall: kept.is_some_and(|one| one.in_service_hall),
         handle_area: kept.map(|one| one.handle_area.clone()).unwrap_or_default(),
-        local_codes: Some(&first.local_code).filter(|one| !one.is_empty()).map(code).into_iter().collect(),
+        local_codes: Some(first.local_code).filter(|one| !one.is_empty()).map(code).into_iter().collect(),
         waived: kept.map(|one| one.waived.clone()).unwrap_or_default(),
         faq: kept.map(|one| one.faq.clone()).unwrap_or_default(),
         effective: first.effective,
         ends: first.ends,
-        source: "实施清单批量导入".to_owned(),
+        source: IMPORTED.to_owned(),
     }
 }

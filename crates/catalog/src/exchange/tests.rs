@@ -88,6 +88,15 @@ fn a_fault_names_its_row_and_column_and_nothing_is_taken() {
         ("dept_name", "<script>alert(1)</script>", "网页标签"),
         ("dept_name", "城中区\u{0}局", "控制字符"),
         ("dept_name", "", "没有填写"),
+        ("cd_operation", "X", "新增填 I，修改填 U"),
+        ("cd_operation", "i", "新增填 I，修改填 U"),
+        ("cd_operation", "D", "计划取消日期"),
+        ("task_state", "2", "现在是“在用”，应当填 1"),
+        ("task_state", "9", "不是事项状态"),
+        ("row_guid", "{1}", "不是 32 位的标识"),
+        ("row_guid", "00000000-0000-0000-0000-00000000000g", "不是 32 位的标识"),
+        ("entrust_name", "城中区市场监督管理局", "没有委托部门：请留空"),
+        ("task_handle_item", "1", "业务办理项编码应当由"),
     ];
     for (column, value, says) in cases {
         let mut tables = clean.clone();
@@ -112,17 +121,116 @@ fn the_same_row_twice_and_rows_that_disagree_are_refused() {
     assert!(refused(&apart).iter().any(|fault| fault.row == 3 && fault.says.contains("与第 2 行不一致")));
 }
 
+fn faults_of<'a>(faults: &'a [RowFault], column: &str) -> Vec<(usize, &'a str)> {
+    let of = faults.iter().filter(|one| one.column == column);
+    of.map(|one| (one.row, one.says.as_str())).collect()
+}
+
+#[test]
+fn what_belongs_to_one_row_only_is_told_at_both_rows_that_have_it() {
+    let clean = county(&catalogue());
+    for column in ["row_guid", "task_handle_item"] {
+        let mut twice = clean.clone();
+        let at = twice[0].columns.iter().position(|one| one == column).unwrap();
+        let first = twice[0].rows[0][at].clone();
+        assert!(!first.is_empty());
+        set(&mut twice[0], 3, column, &first);
+        let faults = refused(&twice);
+        let told = faults_of(&faults, column);
+        let says = |row: usize, other: &str| told.iter().any(|one| one.0 == row && one.1.contains(other));
+        assert!(says(2, "第 5 行也用了") && says(5, "第 2 行也用了"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_row_does_not_go_by_the_id_of_a_row_it_is_not() {
+    let catalogue = catalogue();
+    let mut posing = county(&catalogue);
+    let other = tables(&catalogue, Some("990102"), DAY, "1");
+    let id = other[0].rows[0][0].clone();
+    set(&mut posing[0], 0, "row_guid", &id);
+    let faults = refused(&posing);
+    assert!(faults_of(&faults, "row_guid").iter().any(|one| one.0 == 2 && one.1.contains("那一行的标识")));
+    // A new id of the usual shape is nobody's, with hyphens or without.
+    for id in ["5a2e3f10-1b2c-4d3e-8f90-0123456789ab", "5A2E3F101B2C4D3E8F900123456789AB"] {
+        let mut own = county(&catalogue);
+        set(&mut own[0], 0, "row_guid", id);
+        own.truncate(1);
+        import_tables(&catalogue, &own, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
+    }
+}
+
+#[test]
+fn the_state_of_a_paused_item_is_paused_in_and_out() {
+    let pause = "[[change]]\nid = \"9\"\nkind = \"暂停\"\nfrom = [\"retail-licence\"]\neffective = \"2026-02-01\"\n\
+        until = \"2026-03-01\"\nreason = \"试\"\ndrafted_by = \"甲\"\ndrafted_on = \"2026-01-01\"\n\
+        reviewed_by = \"乙\"\nreviewed_on = \"2026-01-02\"\n";
+    let file = crate::catalogue::SourceFile { path: "items/changes/9.toml".into(), text: pause.into() };
+    let changes = crate::read::changes(&[file]).unwrap();
+    let paused = catalogue().with_changes(changes);
+    let mut sheet = county(&paused);
+    import_tables(&paused, &sheet, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
+    set(&mut sheet[0], 0, "task_state", "1");
+    let faults = import_tables(&paused, &sheet, DAY).unwrap_err();
+    assert!(faults_of(&faults, "task_state")[0].1.contains("现在是“暂停”，应当填 2"), "{faults:?}");
+}
+
+#[test]
+fn halls_come_in_alone() {
+    let catalogue = catalogue();
+    let all = county(&catalogue);
+    let windows = all.iter().find(|table| table.name == WINDOW).unwrap();
+    let mut lone = read_lone_csv(&write_csv(windows)).unwrap();
+    assert_eq!(&lone, windows);
+    assert_eq!(import_tables(&catalogue, &[lone.clone()], DAY).unwrap().files, [], "nothing is new");
+
+    let moved = "城中区人民路 1 号";
+    for row in 0..lone.rows.len() {
+        set(&mut lone, row, "transact_addr", moved);
+    }
+    let imported = import_tables(&catalogue, &[lone.clone()], DAY).unwrap_or_else(|f| panic!("{f:?}"));
+    assert_eq!((imported.rows, imported.files.len()), (windows.rows.len(), 2));
+    let retail = imported.files.iter().find(|file| file.path.ends_with("retail-licence.toml")).unwrap();
+    let local: crate::LocalItem = toml::from_str(&retail.text).unwrap();
+    let before = catalogue.own_local(catalogue.item("retail-licence").unwrap(), "990101").unwrap();
+    assert!(local.halls.iter().all(|hall| hall.address == moved));
+    assert_eq!((&local.promises, &local.consult_phone), (&before.promises, &before.consult_phone));
+
+    for (column, value, says) in [
+        ("row_guid", "5a2e3f10-1b2c-4d3e-8f90-0123456789ab", "没有哪一行"),
+        ("row_guid", "", "没有填写"),
+        ("window_tel", "", "没有填写"),
+        ("transact_addr", "别处", "不一致"),
+        ("window_hall", "<b>大厅", "网页标签"),
+    ] {
+        let mut wrong = lone.clone();
+        set(&mut wrong, 0, column, value);
+        let faults = refused(&[wrong]);
+        let told = faults.iter().any(|one| one.row > 0 && one.table == WINDOW && one.says.contains(says));
+        assert!(told, "{column} = {value}: {faults:?}");
+    }
+    let mut short = lone;
+    short.columns[1] = "大厅".into();
+    assert!(refused(&[short])[0].says.contains("缺少“大厅名称”"));
+    let materials = all.iter().find(|table| table.name == "up_task_general_material").unwrap();
+    let materials = read_lone_csv(&write_csv(materials)).unwrap();
+    assert_eq!(materials.name, "up_task_general_material");
+    assert!(refused(&[materials])[0].says.contains("没有“基本信息”"));
+}
+
 #[test]
 fn ten_thousand_rows_with_every_tenth_wrong_are_told_row_by_row() {
     let mut tables = county(&catalogue());
     let row = tables[0].rows[0].clone();
     let column = |name: &str| tables[0].columns.iter().position(|one| one == name).unwrap();
     let (bureau, days, guid) = (column("local_bureau"), column("promise_day"), column("row_guid"));
+    let code = column("task_handle_item");
     tables[0].rows = (0..10_000)
         .map(|at| {
             let mut row = row.clone();
             row[bureau] = format!("{:06}", 100_000 + at);
             row[guid] = format!("{at:032}");
+            row[code].clear();
             if at % 10 == 9 {
                 row[days] = "99".to_owned();
             }

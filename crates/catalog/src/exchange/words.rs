@@ -1,12 +1,24 @@
 //! Values of dictionaries whose official codes were not at hand: remembered ones, to be held against GB/T 39554.1 before the
 //! first exchange with a real platform. Kept together so that one edit puts them right.
 
+use crate::change::Standing;
+
 pub const WORKDAY: &str = "1";
-/// 在用; 暂停 and 取消 as state 2 and 3.
-pub const IN_USE: &str = "1";
-pub const OUT_OF_USE: &str = "2";
+/// 事项状态
+pub const STATES: [(&str, &str); 3] = [("1", "在用"), ("2", "暂停"), ("3", "取消")];
+/// 实施主体性质 of GB/T 39046 A.3: 受委托组织.
+pub const ENTRUSTED: &str = "3";
 pub const NOT_CONNECTED: &str = "0";
 pub const SOURCE_OF_DATA: &str = "1";
+
+/// How an item that stands so is told to a platform; one that has not begun is told as paused.
+pub fn task_state(standing: &Standing<'_>) -> (&'static str, &'static str) {
+    match standing {
+        Standing::InForce { .. } => STATES[0],
+        Standing::NotYet(_) | Standing::Paused(_) => STATES[1],
+        Standing::Over(_) => STATES[2],
+    }
+}
 
 pub fn power_source(label: &str) -> &'static str {
     match label {

@@ -3,7 +3,7 @@
 use law::codes::CreditCode;
 use law::codes::item::ImplementCode31;
 
-use super::{Finding, Report};
+use super::{Finding, Report, widths};
 use crate::catalogue::SourceFile;
 use crate::fault::Fault;
 use crate::item::{Item, Scheme};
@@ -28,6 +28,7 @@ pub fn local(item: &Item, local: &LocalItem, report: &mut Report) {
     phones(local, &file, report);
     codes(item, local, &file, report);
     halls(local, &file, report);
+    widths::local(item, local, &file, report);
     // What is said for the main item or for all items needn't fit each of them.
     if file.ends_with(&format!("/items/{}.toml", item.slug)) {
         promises(item, local, &file, report);

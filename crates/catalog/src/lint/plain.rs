@@ -1,40 +1,17 @@
-//! Rules that need no understanding of what a line is for: words that are missing, markup where words belong, a bureau that passes
-//! for another, two items under one name.
+//! Rules that need no understanding of what a line is for: markup where words belong, a bureau that passes for another, two items
+//! under one name.
 
 use std::collections::BTreeMap;
 
 use super::{Finding, Report};
+use crate::catalogue::SourceFile;
 
-/// What people read under these keys; none of them may be empty.
-const READ: [&str; 9] = ["name", "wish", "summary", "ask", "label", "title", "q", "a", "question"];
-
-pub fn words(report: &mut Report) {
-    for file in report.catalogue.files() {
-        for (at, line) in file.text.lines().enumerate() {
-            let line = line.trim_start();
-            if line.starts_with('#') {
-                continue;
-            }
-            let found = match () {
-                () if is_empty(line) => Some(("words-missing", "这一项给人看的文字是空的：请填写")),
-                () if has_markup(line) => {
-                    Some(("markup", "文字里不能写网页代码（尖括号加字母）：请只写文字"))
-                }
-                () => None,
-            };
-            if let Some((rule, says)) = found {
-                let says = says.to_owned();
-                report.findings.push(Finding { file: file.path.clone(), line: at + 1, rule, says });
-            }
-        }
+pub fn markup(file: &SourceFile, report: &mut Report) {
+    let lines = file.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+    for (at, _) in lines.filter(|(_, line)| has_markup(line)) {
+        let says = "文字里不能写网页代码（尖括号加字母）：请只写文字".to_owned();
+        report.findings.push(Finding { file: file.path.clone(), line: at + 1, rule: "markup", says });
     }
-}
-
-/// `name = ""`
-fn is_empty(line: &str) -> bool {
-    let Some((key, value)) = line.split_once('=') else { return false };
-    READ.contains(&key.trim())
-        && value.trim().strip_prefix('"').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }
 
 /// `<b`, `</p`, `<!--` in any text.

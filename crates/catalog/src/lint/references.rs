@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{Finding, Report, vague};
+use super::{Finding, Report, vague, widths};
+use crate::catalogue::SourceFile;
 use crate::check::{check, read_date};
 use crate::cite::Cite;
 use crate::form::{Bound, Cond, Field, FormSpec, Kind};
@@ -36,6 +37,7 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
         let file = report.home_of(item, &own, &material.key);
         self::material(&business.form, material, &file, report);
         vague::material(material, &file, report);
+        widths::material(material, &file, report);
     }
     switches(business, &own, report);
     example(item, business, &own, report);
@@ -192,38 +194,30 @@ fn example(item: &Item, business: &BusinessType, file: &str, report: &mut Report
 }
 
 /// Every citation in every file must point at a text in `law/texts`, down to its paragraph and item.
-pub fn citations(report: &mut Report) {
-    for file in report.catalogue.files() {
-        for (at, line) in file.text.lines().enumerate() {
-            for written in quoted(line).filter(|text| text.contains('@')) {
-                let says = match written.parse::<Cite>() {
-                    Err(fault) => fault.to_string(),
-                    Ok(cite) if cite.words().is_none() => format!("法律文本里没有{}", cite.with_version()),
-                    Ok(_) => continue,
-                };
-                report.findings.push(Finding {
-                    file: file.path.clone(),
-                    line: at + 1,
-                    rule: "citation-unknown",
-                    says,
-                });
-            }
+pub fn citations(file: &SourceFile, report: &mut Report) {
+    for (at, line) in file.text.lines().enumerate() {
+        for written in quoted(line).filter(|text| text.contains('@')) {
+            let says = match written.parse::<Cite>() {
+                Err(fault) => fault.to_string(),
+                Ok(cite) if cite.words().is_none() => format!("法律文本里没有{}", cite.with_version()),
+                Ok(_) => continue,
+            };
+            let file = file.path.clone();
+            report.findings.push(Finding { file, line: at + 1, rule: "citation-unknown", says });
         }
     }
 }
 
-pub fn vague_words(report: &mut Report) {
-    for file in report.catalogue.files() {
-        let lines = file.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
-        for (at, line) in lines {
-            let Some(word) = VAGUE.iter().find(|word| line.contains(**word)) else { continue };
-            report.findings.push(Finding {
-                file: file.path.clone(),
-                line: at + 1,
-                rule: "vague-words",
-                says: format!("“{word}”是兜底说法：请逐项写明要什么"),
-            });
-        }
+pub fn vague_words(file: &SourceFile, report: &mut Report) {
+    let lines = file.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+    for (at, line) in lines {
+        let Some(word) = VAGUE.iter().find(|word| line.contains(**word)) else { continue };
+        report.findings.push(Finding {
+            file: file.path.clone(),
+            line: at + 1,
+            rule: "vague-words",
+            says: format!("“{word}”是兜底说法：请逐项写明要什么"),
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules on what the elements say together.
 
-use super::Report;
+use super::{Report, process, widths};
 use crate::item::{BusinessType, Item};
 
 pub fn item(item: &Item, report: &mut Report) {
@@ -9,6 +9,7 @@ pub fn item(item: &Item, report: &mut Report) {
     fees(item, &file, report);
     topics(item, &file, report);
     result(item, &file, report);
+    widths::item(item, &file, report);
     report.hold(
         !item.basis.is_empty(),
         &file,
@@ -129,7 +130,8 @@ fn result(item: &Item, file: &str, report: &mut Report) {
 pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
     let file = report.file_of(item, &business.slug);
     limits(item, business, &file, report);
-    process(business, &file, report);
+    widths::business(item, business, &file, report);
+    process::all(item, business, &file, report);
     report.hold(
         !business.conditions.is_empty(),
         &file,
@@ -201,34 +203,4 @@ fn limits(item: &Item, business: &BusinessType, file: &str, report: &mut Report)
         "limit-unexplained",
         "时限没有依据，或者没有写从哪一天起算",
     );
-}
-
-/// 许可事项 ≥ 5 环节: 受理、审核、审批、办结、送达; each says who, how long, by what standard, with what result.
-fn process(business: &BusinessType, file: &str, report: &mut Report) {
-    report.hold(
-        business.process.len() >= 5,
-        file,
-        "[[step]]",
-        "process-short",
-        format!("办理流程只有 {} 个环节，至少应当有 5 个", business.process.len()),
-    );
-    for needed in ["受理", "审核", "审批", "办结", "送达"] {
-        report.hold(
-            business.process.iter().any(|step| step.name.contains(needed)),
-            file,
-            "[[step]]",
-            "process-gap",
-            format!("办理流程里没有“{needed}”环节"),
-        );
-    }
-    for step in &business.process {
-        let told = [&step.role, &step.time, &step.standard, &step.result];
-        report.hold(
-            told.iter().all(|text| !text.trim().is_empty()),
-            file,
-            &format!("key = \"{}\"", step.key),
-            "step-vague",
-            format!("“{}”环节没有写全：谁来办、多久、按什么标准、出什么结果", step.name),
-        );
-    }
 }

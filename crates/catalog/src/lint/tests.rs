@@ -9,6 +9,20 @@ const PLACE: &str = "places/990101/items/retail-licence.toml";
 const COMMON: &str = "places/990100/items/common.toml";
 const CHANGES: &str = "items/changes/2026.toml";
 const BASE: &str = "items/base.toml";
+const FAQ: &str = "items/retail-licence/faq.toml";
+const STEPS: &str = "items/shared/steps.toml";
+const LEAF_TYPE: &str = "items/leaf-station/shenqing.toml";
+
+const BEFORE_ACCEPTING: &str = "[[step]]\nkey = \"look\"\nname = \"看店\"\nrole = \"所长\"\ntime = \"当场\"\n\
+    standard = \"看\"\nresult = \"看过\"\n\n[[step]]\nkey = \"accept\"";
+const HANDED_OUT_EARLY: &str = "[[step]]\nkey = \"early\"\nname = \"送达\"\nrole = \"所长\"\ntime = \"当场\"\n\
+    standard = \"送\"\nresult = \"证\"\n\n[[step]]\nkey = \"inspect\"";
+const LOOKED_AT_LATE: &str = "[[step]]\nkey = \"late\"\nname = \"集体审查\"\nrole = \"所长\"\ntime = \"当场\"\n\
+    standard = \"看\"\nresult = \"看过\"\n\n[[step]]\nkey = \"deliver\"";
+const TWO_PAUSES: &str = "[[change]]\nid = \"8\"\nkind = \"暂停\"\nfrom = [\"ecig-retail\"]\neffective = \"2026-03-01\"\n\
+    until = \"2026-03-31\"\nreason = \"试\"\ndrafted_by = \"甲\"\ndrafted_on = \"2025-12-01\"\n\n\
+    [[change]]\nid = \"9\"\nkind = \"暂停\"\nfrom = [\"ecig-retail\"]\neffective = \"2026-03-31\"\nreason = \"试\"\n\
+    drafted_by = \"甲\"\ndrafted_on = \"2025-12-01\"\n\n[[change]]";
 
 /// The files the planted faults are in, and no others: reading all of them for each fault takes minutes.
 fn few() -> Vec<SourceFile> {
@@ -75,6 +89,19 @@ fn each_rule_finds_its_fault() {
         ("words-missing", NEW, "name = \"申请\"", "name = \"\""),
         ("words-missing", NEW, "name = \"新办\"", "name = \"\""),
         ("markup", NEW, "summary = \"还没有", "summary = \"<script>还没有"),
+        ("words-missing", NEW, "says = \"有与经营烟草制品零售业务相适应的资金\"", "says = \"　 \""),
+        ("words-missing", NEW, "ask = \"您有没有足够进货和开店的资金？\"", "ask = \" \""),
+        (
+            "words-missing",
+            NEW,
+            "remedy_if_no = \"请先备好进货和经营所需的资金，再来申请。\"",
+            "remedy_if_no = \"\"",
+        ),
+        ("words-missing", NEW, "  \"请如实填写。", "  \"\",\n  \"请如实填写。"),
+        ("words-missing", NEW, "results = [", "results = [\"\\t\", "),
+        ("words-missing", FAQ, "a = \"不收取任何费用", "a = \"\"\"\n \"\"\" #"),
+        ("words-missing", FAQ, "q = \"办证收费吗？\"", "q = ' '"),
+        ("words-missing", SHARED, "title = \"许可证和持证人\"", "title = \"\""),
         // 电话, 大厅
         ("phones-same", PLACE, "0990-9901019", "0990-9901010"),
         ("phone-wrong", PLACE, "0990-9901019", "9901019"),
@@ -120,6 +147,22 @@ fn each_rule_finds_its_fault() {
         ("vague-words", NEW, "申请人自备\"", "申请人自备，以及其他材料\""),
         ("process-gap", NEW, "审批（办结）", "审批"),
         ("step-vague", NEW, "role = \"机关负责人\"", "role = \"\""),
+        ("step-vague", NEW, "time = \"3 个工作日内\"", "time = \" \""),
+        ("step-vague", STEPS, "role = \"市级烟草专卖局窗口\"", "role = \"\""),
+        ("step-time", NEW, "time = \"3 个工作日内\"", "time = \"尽快。\""),
+        ("step-time", NEW, "time = \"3 个工作日内\"", "time = \"——\""),
+        ("process-order", NEW, "[[step]]\nkey = \"accept\"", BEFORE_ACCEPTING),
+        ("process-order", NEW, "[[step]]\nkey = \"inspect\"", HANDED_OUT_EARLY),
+        ("process-order", NEW, "[[step]]\nkey = \"deliver\"", LOOKED_AT_LATE),
+        (
+            "process-order",
+            NEW,
+            "name = \"申请\"",
+            "name = \"领表\"\nrole = \"申请人\"\ntime = \"当场\"\nstandard = \"领表\"\nresult = \"表\"\n\n[[step]]\nkey = \"file\"\nname = \"申请\"",
+        ),
+        ("process-order", LEAF_TYPE, "\"review_city\", \"decide_city\"", "\"decide_city\", \"review_city\""),
+        ("process-order", LEAF_TYPE, "\"decide_city\", \"deliver\"", "\"deliver\", \"decide_city\""),
+        ("process-order", LEAF_TYPE, "\"apply\", \"accept_city\"", "\"accept_city\", \"apply\""),
         ("example-fails", NEW, "92990101MA0DEM013Q", "92990101MA0DEM0130"),
         ("opening-vague", "items/retail-licence/yanxu.toml", "2027年第一季度", "不久以后"),
         ("hint-missing", SHARED, "hint = \"11位手机号。\"", "hint = \"\""),
@@ -146,6 +189,7 @@ fn each_rule_finds_its_fault() {
         ("local-field", COMMON, "[[hall]]", "[[basis]]\ncite = \"行政许可法@2019-04-23 第七条\"\n\n[[hall]]"),
         ("validity-backwards", PLACE, "level = 4", "level = 4\nends = \"2025-01-01\""),
         // 变动
+        ("pause-overlaps", CHANGES, "[[change]]", TWO_PAUSES),
         ("review-by-same", CHANGES, "reviewed_by = \"乙\"", "reviewed_by = \"甲\""),
         ("change-of-nothing", CHANGES, "item = \"leaf-station\"", "item = \"ghost\""),
         ("effective-before-review", CHANGES, "reviewed_on = \"2025-12-15\"", "reviewed_on = \"2026-01-02\""),
@@ -170,6 +214,8 @@ fn a_finding_names_its_line() {
     for (file, from, to, rule) in [
         (NEW, "promised = 8", "promised = 30", "promise-longer-than-law"),
         (PLACE, "level = 4", "level = 4\nfees = 1", "local-field"),
+        (FAQ, "q = \"办证收费吗？\"", "q = \"\"", "words-missing"),
+        (NEW, "notices = [", "notices = [\n  \" \",", "words-missing"),
     ] {
         let source = files.iter().find(|one| one.path == file).unwrap();
         let text = source.text.replacen(from, to, 1);
@@ -178,6 +224,40 @@ fn a_finding_names_its_line() {
         let found = after(&files, file, from, to);
         assert!(found.iter().any(|one| one.line == line && one.rule == rule), "{found:?}");
     }
+}
+
+#[test]
+fn what_is_longer_than_its_field_is_told_and_what_just_fits_is_not() {
+    let files = few();
+    let long = |count: usize| "长".repeat(count);
+    let rules = |file: &str, from: &str, to: &str| -> Vec<&'static str> {
+        let found = after(&files, file, from, to).into_iter().filter(|one| one.file == file && one.line > 1);
+        found.map(|one| one.rule).filter(|rule| *rule == "too-long").collect()
+    };
+    let limit = "quantity_limit = \"受当地烟草制品零售点合理布局规划的数量限制\"";
+    let organ = "organ = \"经营场所所在地的县级烟草专卖局\"";
+    let bureau = "bureau_name = \"城中区烟草专卖局\"";
+    let hours = "hours = \"工作日 9:00—12:00，14:00—17:00\"";
+    let cases = [
+        (ITEM, "name = \"烟草专卖零售许可证核发\"", "name", 200),
+        // With the item's heading of nine characters before it.
+        (NEW, "name = \"新办\"", "name", 191),
+        (ITEM, limit, "quantity_limit", 200),
+        (ITEM, "intermediary = \"无\"", "intermediary", 2000),
+        (ITEM, organ, "organ", 100),
+        (NEW, "name = \"营业执照\"", "name", 200),
+        (PLACE, bureau, "bureau_name", 100),
+        (PLACE, hours, "hours", 150),
+    ];
+    for (file, from, key, width) in cases {
+        assert_eq!(rules(file, from, &format!("{key} = \"{}\"", long(width))), [""; 0], "{file} {key}");
+        assert_eq!(
+            rules(file, from, &format!("{key} = \"{}\"", long(width + 1))),
+            ["too-long"],
+            "{file} {key}"
+        );
+    }
+    assert_eq!(rules(NEW, "originals = 0\ncopies = 1", "originals = 0\ncopies = 100"), ["too-long"]);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{Asked, find, remembered};
+use super::at::GuideAt;
+use super::remembered;
 use crate::catalogue::Catalogue;
 use crate::diff::{Difference, differences};
 use crate::fault::Fault;
@@ -69,22 +70,16 @@ pub enum Found {
 }
 
 /// `GET /guides/{item}/{type}/current?bureau=&digest=`
-pub async fn current(
-    cx: PageCx,
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((item, business)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
+pub async fn current(cx: PageCx, State(app): State<App>, headers: HeaderMap, at: GuideAt) -> Answer {
+    let (item, business, _) = at.parts()?;
+    let GuideAt { catalogue, asked, .. } = &at;
     let digest = asked.get("digest").map(|digest| digest.trim().to_lowercase()).unwrap_or_default();
     let bureau = match asked.get("bureau").filter(|bureau| !bureau.is_empty()) {
         Some(bureau) => bureau.clone(),
-        None => whose(&app, &headers, &catalogue, (item, business), &digest),
+        None => whose(&app, &headers, catalogue, (item, business), &digest),
     };
     let bureau = bureau.as_str();
-    let found = found(&app, &catalogue, (item, business), bureau, &digest).await?;
+    let found = found(&app, catalogue, (item, business), bureau, &digest).await?;
     let standing = catalogue.standing_at(item, Some(bureau).filter(|code| !code.is_empty()), app.today());
     let stopped = match standing.takes_applications() {
         true => String::new(),

@@ -1,13 +1,14 @@
 //! 办事指南: one source of data, three views: short (for people), full (every element), print.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use jiff::civil::Date;
 use web::{Answer, App, Page, PageCx, html};
 
+use super::at::GuideAt;
 use super::situation::{Switch, query, situation, switches};
-use super::{Asked, MOST_LISTED, choosable, chosen_bureau, find, remember, screen};
+use super::{Asked, MOST_LISTED, choosable, remember, screen};
 use crate::catalogue::Catalogue;
 use crate::cite::Cite;
 use crate::elements;
@@ -103,19 +104,12 @@ struct Asking<'a> {
 }
 
 /// `GET /guides/{item}/{type}?view=short|full|print|embed&bureau=…`
-pub async fn guide(
-    cx: PageCx,
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((item, business)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
+pub async fn guide(cx: PageCx, State(app): State<App>, at: GuideAt) -> Answer {
+    let (item, business, local) = at.parts()?;
+    let GuideAt { catalogue, asked, .. } = &at;
     let view = asked.get("view").map(String::as_str).unwrap_or("short");
     let view = VIEWS.into_iter().find(|known| *known == view).unwrap_or("full");
-    let guide = Guide::new(&catalogue, (item, business), local, &asked, app.today());
+    let guide = Guide::new(catalogue, (item, business), local, asked, app.today());
     let guide = Guide { full: view != "short", view, ..guide };
     let page = cx.page(item.title(business)).crumb("办事", "/items");
     let digest = guide.digest.clone();
@@ -125,7 +119,7 @@ pub async fn guide(
             html(&GuidePrint { page, g: guide, qr: qr.map_err(web::Refusal::internal)? })?
         }
         "embed" => html(&GuideEmbed { page, g: guide })?,
-        "screen" => screen::part(page, guide, &asked)?,
+        "screen" => screen::part(page, guide, asked)?,
         _ => html(&GuidePage { page, g: guide, draft: None })?,
     };
     if view == "embed" {

@@ -1,14 +1,15 @@
 //! The guide as data: schema.org's words for search engines, and the 64 elements for other platforms.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 use web::{Answer, App};
 
+use super::Asked;
+use super::at::GuideAt;
 use super::situation::{situation, switches};
-use super::{Asked, chosen_bureau, find};
 use crate::catalogue::Catalogue;
 use crate::drift::json::content_digest;
 use crate::elements::{ELEMENTS, FIRST_OF_MATERIAL, Guide, told_of_material};
@@ -17,18 +18,12 @@ use crate::material::{MaterialSpec, materials_for};
 use crate::read;
 
 /// `GET /guides/{item}/{type}/guide.json?bureau=…`, in the same situation as the page.
-pub async fn guide_json(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((item, business)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
+pub async fn guide_json(State(app): State<App>, at: GuideAt) -> Answer {
+    let (item, business, local) = at.parts()?;
+    let GuideAt { catalogue, asked, .. } = &at;
     let digest = read::of_guide(item, &business.slug, local);
     let guide = Guide { item, business, local, day: app.today() };
-    let told = told(&catalogue, &guide, &asked, &app.settings().base_url);
+    let told = told(catalogue, &guide, asked, &app.settings().base_url);
     // Other platforms read it from their own pages; it holds nothing of a person.
     let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"), ("x-guide-digest", digest.as_str())];
     Ok((open, Json(told)).into_response())
@@ -68,7 +63,7 @@ fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
             json!({ "@type": "ServiceChannel", "name": "网上办理", "serviceUrl": format!("{site}{apply}") }),
         );
     }
-    json!({
+    filled(json!({
         "@context": "https://schema.org",
         "@type": "GovernmentService",
         "@id": address,
@@ -91,7 +86,25 @@ fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
         "inLanguage": "zh-CN",
         "version": item.version,
         "datePublished": item.effective,
-    })
+    }))
+}
+
+/// Without what is empty: while no bureau is chosen there is no code and no phone, which is not a phone without digits.
+fn filled(value: Value) -> Value {
+    let says_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(all) => all.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(name, value)| (name, filled(value)));
+            Value::Object(members.filter(|(_, value)| !says_nothing(value)).collect())
+        }
+        Value::Array(all) => Value::Array(all.into_iter().map(filled).collect()),
+        other => other,
+    }
 }
 
 /// Everything the page shows, trimmed to the situation as the page is.

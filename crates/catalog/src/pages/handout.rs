@@ -1,30 +1,23 @@
 //! A guide, a blank form, a filled example as PDF: the words of the printed page, set in type.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use papers::data::{Handout, Section};
 use papers::{Kind, Paper, TypesetFault};
 use web::{Answer, App, Face, Refusal};
 
+use super::at::GuideAt;
 use super::guide::Guide;
 use super::papers::{Content, Drawn};
-use super::{Asked, chosen_bureau, find};
-use crate::catalogue::Catalogue;
 use crate::material::MaterialSpec;
 
 /// `GET /guides/{item}/{type}/guide.pdf?bureau=…`, in the same situation as the page.
-pub async fn guide(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((item, business)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
-    let guide = Guide::new(&catalogue, (item, business), local, &asked, app.today());
+pub async fn guide(State(app): State<App>, at: GuideAt) -> Answer {
+    let (item, business, local) = at.parts()?;
+    let GuideAt { catalogue, asked, .. } = &at;
+    let guide = Guide::new(catalogue, (item, business), local, asked, app.today());
     let name = format!("{}办事指南.pdf", item.title(business));
     let current = format!("{}{}", app.settings().base_url, guide.current());
     let digest = guide.digest.clone();

@@ -1,6 +1,7 @@
 //! 事项大厅 and 办事指南. What the guides show is in memory; only their versions, their followers and what readers say of them
 //! are read from the database.
 
+mod at;
 pub mod current;
 mod follow;
 pub mod guide;

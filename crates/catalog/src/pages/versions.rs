@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{Asked, chosen_bureau, find, unknown};
+use super::at::GuideAt;
+use super::{Asked, unknown};
 use crate::catalogue::Catalogue;
 use crate::change::Change;
 use crate::diff::{self, Difference, differences};
@@ -52,18 +52,11 @@ struct Edition {
 }
 
 /// `GET /guides/{item}/{type}/versions?bureau=&from=&to=&own_from=&own_to=`: without a choice what is in force against what was before.
-pub async fn versions(
-    cx: PageCx,
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((item, business)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let catalogue = app.part::<Catalogue>();
-    let (item, business) = find(&catalogue, &item, &business)?;
-    let local = chosen_bureau(&app, &headers, &catalogue, item, &asked);
+pub async fn versions(cx: PageCx, State(app): State<App>, at: GuideAt) -> Answer {
+    let (item, business, local) = at.parts()?;
+    let GuideAt { catalogue, asked, .. } = &at;
     let own = match local {
-        Some(local) => Some(Own { local, choice: of_bureau(&app, item, local, &asked).await? }),
+        Some(local) => Some(Own { local, choice: of_bureau(&app, item, local, asked).await? }),
         None => None,
     };
     let query = local.map(|local| format!("?bureau={}", local.bureau)).unwrap_or_default();
@@ -71,7 +64,7 @@ pub async fn versions(
         page: cx.page(format!("{}的版本", item.title(business))).crumb("办事", "/items"),
         guide: format!("/guides/{}/{}{query}", item.slug, business.slug),
         changes: catalogue.changes().iter().filter(|change| speaks_of(change, &item.slug)).collect(),
-        nation: of_nation(&app, &catalogue, item, &asked).await?,
+        nation: of_nation(&app, catalogue, item, asked).await?,
         item,
         own,
     })

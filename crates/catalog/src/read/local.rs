@@ -1,5 +1,6 @@
 //! 地方实施清单: what single bureaus say, held to the fields they may set.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,6 +37,25 @@ pub type Locals = BTreeMap<String, BTreeMap<String, Arc<LocalItem>>>;
 /// For every item the bureaus that do it: by a file of their own, else by the one for its main item, else by what they
 /// say for all items of their level.
 pub fn locals(files: &[SourceFile], items: &[Item]) -> Result<Locals, Fault> {
+    Ok(inherited(&written(files)?, items))
+}
+
+/// As [`locals`], of newer files over what was read before.
+pub fn locals_over(before: &Locals, newer: &[SourceFile], items: &[Arc<Item>]) -> Result<Locals, Fault> {
+    let mut all = Locals::new();
+    for local in before.values().flat_map(BTreeMap::values) {
+        // By its file: what stands under an item may be said for its main item or for all.
+        let Some((bureau, slug)) = place_in(&local.file) else { continue };
+        all.entry(slug.to_owned()).or_default().insert(bureau.to_owned(), local.clone());
+    }
+    for (slug, bureaus) in written(newer)? {
+        all.entry(slug).or_default().extend(bureaus);
+    }
+    Ok(inherited(&all, items))
+}
+
+/// By the item and bureau that the files are named after.
+fn written(files: &[SourceFile]) -> Result<Locals, Fault> {
     let mut written: Locals = BTreeMap::new();
     for file in files {
         let Some((bureau, slug)) = place_of(file) else { continue };
@@ -53,13 +73,14 @@ pub fn locals(files: &[SourceFile], items: &[Item]) -> Result<Locals, Fault> {
         local.digest = digest::of_text(&file.text);
         written.entry(slug.to_owned()).or_default().insert(bureau.to_owned(), Arc::new(local));
     }
-    Ok(inherited(&written, items))
+    Ok(written)
 }
 
 /// Derived, not copied: an item of the national list takes on what the bureaus say without anybody writing it again.
-fn inherited(written: &Locals, items: &[Item]) -> Locals {
+fn inherited(written: &Locals, items: &[impl Borrow<Item>]) -> Locals {
     let mut locals = Locals::new();
     for item in items {
+        let item: &Item = item.borrow();
         let mut all: BTreeMap<String, Arc<LocalItem>> = BTreeMap::new();
         let common = written.get(COMMON).into_iter().flatten();
         all.extend(common.filter(|(_, local)| item.is_accepted_at(local.level)).map(shared));
@@ -76,7 +97,11 @@ fn shared((bureau, local): (&String, &Arc<LocalItem>)) -> (String, Arc<LocalItem
 
 /// Bureau and item of a local file, by its path.
 pub fn place_of(file: &SourceFile) -> Option<(&str, &str)> {
-    file.path.strip_prefix("places/")?.strip_suffix(".toml")?.split_once("/items/")
+    place_in(&file.path)
+}
+
+fn place_in(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix("places/")?.strip_suffix(".toml")?.split_once("/items/")
 }
 
 /// Every field that a bureau sets although it may not, with its line.

@@ -4,6 +4,7 @@
 //! pages, which know the officer.
 
 mod comments;
+mod numbers;
 mod steps;
 mod write;
 

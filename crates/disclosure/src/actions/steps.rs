@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use web::App;
 use web::clock::office_day;
 
-use super::{By, desk_address, seen, write_down};
+use super::{By, desk_address, numbers, seen, write_down};
 use crate::Fault;
 use crate::article::{Article, Content, Published, index_number};
 use crate::state::{Person, Standing, State, Step, Work};
@@ -71,6 +71,10 @@ async fn moved(app: &App, tx: &mut Tx, article: Article, by: &By, step: Step) ->
     let article = write_down(tx, article, by, act, data).await?;
     if is_published_now {
         keep_version(tx, &article, &before, by.at).await?;
+    }
+    // Submitted, it must have a number of its own; discarded, it gives up what the public never saw.
+    if matches!(step, Step::Submit { .. } | Step::Discard) {
+        numbers::hold(tx, &article).await?;
     }
     if article.state.standing != before.standing {
         show(tx, &article, by.at).await?;

@@ -2,7 +2,7 @@
 
 use web::App;
 
-use super::{By, own_key, record, seen, write_down};
+use super::{By, numbers, own_key, record, seen, write_down};
 use crate::article::{Article, Attachment, Content, MOST_ATTACHMENTS};
 use crate::state::{NotOpen, State, Step, Work};
 use crate::{Fault, store};
@@ -41,6 +41,7 @@ pub async fn create_once(
         }
         added => added?,
     };
+    numbers::hold(&mut tx, &article).await?;
     record(&mut tx, &article, by, "begun", serde_json::json!({ "title": article.content.title })).await?;
     tx.commit().await?;
     Ok(article)
@@ -62,6 +63,7 @@ pub async fn save(
     let article = Article { state, content, ..article };
     let data = serde_json::json!({ "title": article.content.title });
     let article = write_down(&mut tx, article, by, "written", data).await?;
+    numbers::hold(&mut tx, &article).await?;
     tx.commit().await?;
     Ok(article)
 }

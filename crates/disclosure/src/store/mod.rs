@@ -3,11 +3,13 @@
 mod articles;
 mod comments;
 mod decisions;
+mod numbers;
 mod public;
 
 pub use articles::*;
 pub use comments::*;
 pub use decisions::*;
+pub use numbers::*;
 pub use public::*;
 
 use db::Fault;

@@ -1,6 +1,7 @@
 //! The editor's desk through its pages: forms, bad input, two editors, attachments, strangers.
 
 use super::*;
+use db::Exec;
 
 const PLACE: &str = "/desk/disclosure";
 
@@ -64,20 +65,116 @@ async fn of_two_editors_the_second_is_told_who_and_when_and_keeps_the_own_text()
         let (mut first, mut second) = (office.at("writer").await, office.at("second").await);
         first.get(&format!("{place}/edit")).await;
         second.get(&format!("{place}/edit")).await;
-        let fields = |body: &'static str| [typed("两个人改", body), vec![("version", "1")]].concat();
-        let saved = first.post(&format!("{place}/edit"), &fields("第一个人的正文")).await;
+        let fields = |body: &'static str, summary: &'static str| {
+            [typed("两个人改", body), vec![("version", "1"), ("summary", summary)]].concat()
+        };
+        let saved = first.post(&format!("{place}/edit"), &fields("第一个人的正文", "第一个人的摘要")).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
-        let told = second.post(&format!("{place}/edit"), &fields("第二个人的正文")).await;
+        let told = second.post(&format!("{place}/edit"), &fields("第二个人的正文", "第二个人的摘要")).await;
         assert_eq!(told.status, StatusCode::CONFLICT);
-        for words in ["测writer", "2026-11-25 09:00", "第一个人的正文", "第二个人的正文"] {
+        for words in [
+            "测writer在2026-11-25 09:00先保存了",
+            "<mark>第一个人的正文</mark>",
+            "<mark>第二个人的正文</mark>",
+            "<mark>第一个人的摘要</mark>",
+            "<mark>第二个人的摘要</mark>",
+        ] {
             assert!(told.says(words), "{words}: {}", told.text());
         }
+        // What both have alike is not told; what the second typed stands in the form.
+        assert!(!told.says("<th scope=\"row\" data-label=\"栏目\">标题</th>"), "{}", told.text());
+        assert!(
+            told.says("第二个人的摘要</textarea>") && told.says("第二个人的正文</textarea>"),
+            "{}",
+            told.text()
+        );
         assert_eq!(office.now(&draft).await.content.body, "第一个人的正文");
         // Having seen the other's text, the second saves over it.
         assert_eq!(told.field("version").as_deref(), Some("2"));
         let again = [typed("两个人改", "合起来的正文"), vec![("version", "2")]].concat();
         assert_eq!(second.post(&format!("{place}/edit"), &again).await.status, StatusCode::SEE_OTHER);
         assert_eq!(office.now(&draft).await.content.body, "合起来的正文");
+    });
+}
+
+#[tokio::test]
+async fn what_can_not_be_saved_any_more_comes_back_with_the_reason_and_what_was_typed() {
+    db::on_each_database!(async |db| {
+        let office = Office::on(db).await;
+        let sent = office.submitted(notice("已经提交")).await;
+        let mut second = office.at("second").await;
+        let place = format!("{PLACE}/{BUREAU}/{}/edit", sent.id);
+        second.get("/me").await;
+        let version = sent.version.to_string();
+        let late = [typed("已经提交", "晚写的正文"), vec![("version", version.as_str())]].concat();
+        let told = second.post(&place, &late).await;
+        assert_eq!(told.status, StatusCode::CONFLICT);
+        assert!(told.says("没有保存") && told.says("待审核") && told.says("晚写的正文"), "{}", told.text());
+    });
+}
+
+#[tokio::test]
+async fn a_document_number_is_one_documents_and_stays_its_own() {
+    db::on_each_database!(async |db| {
+        let office = Office::on(db).await;
+        let numbered = |title: &str, number: &str| Content { doc_number: number.into(), ..notice(title) };
+        let first = office.public(numbered("第一份", "城中烟发〔2026〕12号")).await;
+        let mut writer = office.at("writer").await;
+        writer.get(&format!("{PLACE}/new")).await;
+        let with = |title: &'static str, number: &'static str| {
+            [typed(title, "第二份的正文"), vec![("doc_number", number)]].concat()
+        };
+        let told = writer.post(&format!("{PLACE}/new"), &with("第二份", "城中烟发[2026] 12号")).await;
+        assert_eq!(told.status, StatusCode::CONFLICT);
+        for words in ["已经用在《第一份》上", "第二份的正文", "城中烟发[2026] 12号"] {
+            assert!(told.says(words), "{words}: {}", told.text());
+        }
+        let other = writer.post(&format!("{PLACE}/new"), &with("第二份", "城中烟发〔2026〕13号")).await;
+        let place = other.location().to_owned();
+        let taken = [with("第二份", "城中烟发〔2026〕12号"), vec![("version", "1")]].concat();
+        let told = writer.post(&format!("{place}/edit"), &taken).await;
+        assert!(told.status == StatusCode::CONFLICT && told.says("《第一份》"), "{}", told.text());
+
+        // A new edition keeps the number, and so does a repealed text; another bureau counts for itself.
+        let by = office.by(&office.writer);
+        let edition = Content { body: "新的正文".into(), ..first.content.clone() };
+        let now = office.now(&first).await;
+        let edited =
+            actions::save(&office.app, &by, (BUREAU, &first.id), now.version, edition).await.unwrap();
+        let moved = numbered("第一份", "城中烟发〔2026〕14号");
+        let edited =
+            actions::save(&office.app, &by, (BUREAU, &first.id), edited.version, moved).await.unwrap();
+        let again =
+            actions::create(&office.app, &by, BUREAU, numbered("第三份", "城中烟发〔2026〕12号")).await;
+        assert!(matches!(again, Err(Fault::NumberTaken { .. })), "the public still has it: {again:?}");
+        office.take(&office.writer, &edited, Step::Discard).await.unwrap();
+        let freed = numbered("第三份", "城中烟发〔2026〕14号");
+        let third = actions::create(&office.app, &by, BUREAU, freed.clone()).await.unwrap();
+        actions::create(&office.app, &by, "990102", freed.clone()).await.unwrap();
+        // A draft that is discarded gives its number up; taken up again, it must have one of its own.
+        office.take(&office.writer, &third, Step::Discard).await.unwrap();
+        actions::create(&office.app, &by, BUREAU, freed.clone()).await.unwrap();
+        let third = office.now(&third).await;
+        let back = actions::save(&office.app, &by, (BUREAU, &third.id), third.version, freed).await;
+        assert!(matches!(back, Err(Fault::NumberTaken { .. })), "{back:?}");
+    });
+}
+
+#[tokio::test]
+async fn a_number_written_before_numbers_were_kept_is_taken_too() {
+    db::on_each_database!(async |db| {
+        let office = Office::on(db).await;
+        let numbered =
+            |title: &str| Content { doc_number: "城中烟发〔2025〕1号".into(), ..notice(title) };
+        let old = office.draft(numbered("旧的")).await;
+        let mut tx = office.app.db.begin().await.unwrap();
+        tx.execute("delete from article_number where bureau = $1", db::params![BUREAU]).await.unwrap();
+        tx.commit().await.unwrap();
+        let by = office.by(&office.writer);
+        let again = actions::create(&office.app, &by, BUREAU, numbered("新的")).await;
+        assert!(matches!(&again, Err(Fault::NumberTaken { title, .. }) if title == "旧的"), "{again:?}");
+        let now = office.now(&old).await;
+        actions::save(&office.app, &by, (BUREAU, &old.id), now.version, numbered("旧的")).await.unwrap();
     });
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use identity::{Act, Officer};
 use web::parts::{Field, Input};
@@ -10,6 +10,7 @@ use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_st
 
 use super::desk::looked_at;
 use super::pdf::Form;
+use super::refused::above_the_form;
 use crate::elicence::ending::{self, Ending, EndingFault, Stand};
 use crate::elicence::ending_draft;
 use crate::licence::Licence;
@@ -28,6 +29,8 @@ struct EndingPage {
     decides: bool,
     problems: Problems,
     why: Field,
+    /// A reason that was typed and for which there is no form any more.
+    unsaid: String,
 }
 
 impl EndingPage {
@@ -47,35 +50,38 @@ pub(super) async fn show(
     State(app): State<App>,
     Path(number): Path<String>,
 ) -> Answer {
-    html(&page(&cx, &app, &officer, &number, &Fields::default(), Problems::none()).await?)
+    let licence = looked_at(&app, &officer, Act::ReadLicence, &number, "read").await?;
+    let ending = of(&app, &officer.bureau, &number).await?;
+    html(&page(&cx, &officer, licence, ending, &Fields::default(), Problems::none()))
 }
 
-async fn page(
+fn page(
     cx: &PageCx,
-    app: &App,
     officer: &Officer,
-    number: &str,
+    licence: Licence,
+    ending: Ending,
     typed: &Fields,
     problems: Problems,
-) -> Answer<EndingPage> {
-    let licence = looked_at(app, officer, Act::ReadLicence, number, "read").await?;
-    let ending = of(app, &officer.bureau, number).await?;
+) -> EndingPage {
+    let number = &licence.number;
     let why =
         Field::new("why", "退回原因", Input::Long).max(300).hint("写明要补充、核实什么，会告知提出的人");
-    Ok(EndingPage {
+    let decides = ending.stand == Stand::Asked && officer.can(Act::Decide) && ending.asked_by != officer.id;
+    EndingPage {
         page: cx
             .page(format!("{}：{number}", ending.how.label()))
             .crumb("工作台", "/desk")
             .crumb("许可证台账", "/desk/licences")
             .crumb(number, format!("/desk/licences/{number}")),
-        decides: ending.stand == Stand::Asked && officer.can(Act::Decide) && ending.asked_by != officer.id,
         asked_at: text::minute(ending.asked_at),
         answered_at: ending.answered_at.map(text::minute).unwrap_or_default(),
         why: why.fill(typed, &problems),
+        unsaid: if decides { String::new() } else { typed.get("why").to_owned() },
+        decides,
         licence,
         ending,
         problems,
-    })
+    }
 }
 
 async fn of(app: &App, bureau: &str, number: &str) -> Result<Ending, Fault> {
@@ -91,25 +97,29 @@ pub(super) async fn answer(
     Path((number, verb)): Path<(String, String)>,
     typed: Fields,
 ) -> Answer<Response> {
+    if !matches!(verb.as_str(), "decide" | "return") {
+        return Err(Fault::Unknown.into());
+    }
+    // Read before the step, so that what was typed finds its page again whatever becomes of the step.
+    let licence = looked_at(&app, &officer, Act::ReadLicence, &number, "read").await?;
+    let before = of(&app, &officer.bureau, &number).await?;
     let at = (number.as_str(), typed.get("seen").parse().unwrap_or(-1));
     let answered = match verb.as_str() {
         "decide" => ending::decide(&app, &officer, at).await,
-        "return" => ending::send_back(&app, &officer, at, typed.get("why")).await,
-        _ => return Err(Fault::Unknown.into()),
+        _ => ending::send_back(&app, &officer, at, typed.get("why")).await,
     };
-    match answered {
+    let fault = match answered {
         Ok(ending) => {
-            Ok(Flash::done(done(&ending)).redirect(&app, &format!("/desk/licences/{number}/ending")))
+            return Ok(Flash::done(done(&ending)).redirect(&app, &format!("/desk/licences/{number}/ending")));
         }
-        Err(fault @ Fault::Ending(EndingFault::NoAnswer)) => {
-            let mut problems = Problems::none();
-            let face = fault.face();
-            problems.add("why", format!("{}。{}", face.says, face.next));
-            let page = page(&cx, &app, &officer, &number, &typed, problems).await?;
-            html_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Err(fault) => Err(fault.into()),
-    }
+        Err(fault) => fault,
+    };
+    // Only the form of sending back has a field to lead to.
+    let field = if verb == "return" { "why" } else { "" };
+    let (status, problems) = above_the_form(fault, field)?;
+    // As it stands by now; as it stood before where the database has gone away since.
+    let now = of(&app, &officer.bureau, &number).await.unwrap_or(before);
+    html_with_status(status, &page(&cx, &officer, licence, now, &typed, problems))
 }
 
 fn done(ending: &Ending) -> String {

@@ -11,6 +11,7 @@ use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html, html_with_status};
 
 use super::possible::{self, Kind};
+use super::refused::above_the_form;
 use crate::elicence::ending::{self, How};
 use crate::elicence::{Remake, Under};
 use crate::licence::Licence;
@@ -107,9 +108,14 @@ fn reason_of(code: &str) -> Option<CancelReason> {
 
 /// What the form asks for.
 enum Wanted {
-    Move(Step),
+    Now(Now),
     /// For the head to decide.
     End(How),
+}
+
+/// What is done at once.
+enum Now {
+    Move(Step),
     Make(Remake),
 }
 
@@ -130,24 +136,28 @@ pub(super) async fn take(
         }
     };
     let seen = typed.get("seen").parse().unwrap_or(-1);
-    if let Wanted::End(how) = wanted {
-        let wanted = ending::Wanted {
-            how,
-            reason: typed.get("reason").to_owned(),
-            basis: typed.get("basis").to_owned(),
-            seen,
-        };
-        if let Err(fault) = ending::ask(&app, &officer, &number, &wanted).await {
-            return not_taken(&cx, &app, licence, kind, &typed, fault);
+    match wanted {
+        Wanted::End(how) => {
+            let wanted = ending::Wanted {
+                how,
+                reason: typed.get("reason").to_owned(),
+                basis: typed.get("basis").to_owned(),
+                seen,
+            };
+            if let Err(fault) = ending::ask(&app, &officer, &number, &wanted).await {
+                return not_taken(&cx, &app, licence, kind, &typed, fault);
+            }
+            let says = "已提交机关负责人决定。决定之前许可证状态不变，结果会在“消息”里通知您。";
+            Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}/ending")))
         }
-        let says = "已提交机关负责人决定。决定之前许可证状态不变，结果会在“消息”里通知您。";
-        return Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}/ending")));
+        Wanted::Now(now) => {
+            if let Err(fault) = carry_out(&app, &officer, (&number, seen), now, &typed).await {
+                return not_taken(&cx, &app, licence, kind, &typed, fault);
+            }
+            let says = format!("已办理“{}”，持证人会收到通知。", kind.label);
+            Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}")))
+        }
     }
-    if let Err(fault) = carry_out(&app, &officer, (&number, seen), wanted, &typed).await {
-        return not_taken(&cx, &app, licence, kind, &typed, fault);
-    }
-    let says = format!("已办理“{}”，持证人会收到通知。", kind.label);
-    Ok(Flash::done(says).redirect(&app, &format!("/desk/licences/{number}")))
 }
 
 /// What stands against the step, above the form with everything that was typed.
@@ -159,21 +169,8 @@ fn not_taken(
     typed: &Fields,
     fault: Fault,
 ) -> Answer<Response> {
-    let face = fault.face();
-    let told_here = [
-        StatusCode::CONFLICT,
-        StatusCode::FORBIDDEN,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ];
-    if !told_here.contains(&face.status) {
-        return Err(fault.into());
-    }
-    tracing::info!(code = face.code, %fault, "step not taken");
-    let mut problems = Problems::none();
-    let under = face.under.map(|under| format!("依据：{under}。")).unwrap_or_default();
-    problems.add("reason", format!("{}。{}{under}", face.says.trim_end_matches('。'), face.next));
-    html_with_status(face.status, &page(cx, app, licence, kind, typed, problems))
+    let (status, problems) = above_the_form(fault, "reason")?;
+    html_with_status(status, &page(cx, app, licence, kind, typed, problems))
 }
 
 fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
@@ -191,6 +188,7 @@ fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
     if typed.get("basis").chars().count() > 200 {
         problems.add("basis", "依据的条款最多 200 个字");
     }
+    let now = |now: Now| Some(Wanted::Now(now));
     let wanted = match kind.code {
         "pause" => paused(typed, &mut problems),
         "cancel" => {
@@ -200,13 +198,13 @@ fn wanted(kind: &Kind, typed: &Fields) -> Result<Wanted, Problems> {
             }
             why.map(|why| Wanted::End(How::Cancel(why)))
         }
-        "resume" => Some(Wanted::Move(Step::Resume)),
-        "order-stop" => Some(Wanted::Move(Step::OrderStop)),
-        "end-stop" => Some(Wanted::Move(Step::EndStop)),
+        "resume" => now(Now::Move(Step::Resume)),
+        "order-stop" => now(Now::Move(Step::OrderStop)),
+        "end-stop" => now(Now::Move(Step::EndStop)),
         "recall" => Some(Wanted::End(How::Recall)),
-        "take-over" => Some(Wanted::Make(Remake::TakeOver)),
-        "reseal" => Some(Wanted::Make(Remake::Reseal)),
-        _ => Some(Wanted::Make(Remake::Reprint)),
+        "take-over" => now(Now::Make(Remake::TakeOver)),
+        "reseal" => now(Now::Make(Remake::Reseal)),
+        _ => now(Now::Make(Remake::Reprint)),
     };
     if let Some(Wanted::End(how)) = &wanted
         && how.needs_basis()
@@ -227,7 +225,7 @@ fn paused(typed: &Fields, problems: &mut Problems) -> Option<Wanted> {
         day
     };
     let (from, until) = (day("from"), day("until"));
-    Some(Wanted::Move(Step::Pause { from: from?, until: until? }))
+    Some(Wanted::Now(Now::Move(Step::Pause { from: from?, until: until? })))
 }
 
 /// In one transaction, on the licence as the form showed it: sent twice, it is done once.
@@ -235,7 +233,7 @@ async fn carry_out(
     app: &App,
     officer: &Officer,
     (number, seen): (&str, i64),
-    wanted: Wanted,
+    wanted: Now,
     typed: &Fields,
 ) -> Result<(), Fault> {
     let licences = app.part::<Licences>();
@@ -248,11 +246,10 @@ async fn carry_out(
         return Err(Fault::Overtaken);
     }
     match wanted {
-        Wanted::Move(step) => {
+        Now::Move(step) => {
             licences.step(&mut tx, at, step, &under, app.now()).await?;
         }
-        Wanted::End(_) => return Err(Fault::Unknown),
-        Wanted::Make(remake) => {
+        Now::Make(remake) => {
             licences.remake(&mut tx, at, &remake, &under, app.now()).await?;
         }
     }

@@ -186,10 +186,23 @@ async fn the_desk_asks_for_facts_and_articles_and_shows_the_head_what_to_decide(
         let seen = page.field("seen").unwrap();
         let empty = office.post("/desk/licences/990101100001/ending/return", &[("seen", &seen)]).await;
         assert!(empty.says("还没有写退回的原因"), "{}", empty.text());
+        let back = "/desk/licences/990101100001/ending/return";
+        let late = office.post(back, &[("seen", "99"), ("why", "请补笔迹鉴定")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(
+            late.says("请补笔迹鉴定</textarea>") && late.field("seen") == Some(seen.clone()),
+            "{}",
+            late.text()
+        );
         let draft = town.get("/desk/licences/990101100001/ending.pdf", Some(&town.enters(&head).await)).await;
         assert_eq!(draft.status(), StatusCode::OK);
         let taken = office.post("/desk/licences/990101100001/ending/decide", &[("seen", &seen)]).await;
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+        let late = office.post(back, &[("seen", &seen), ("why", "请补笔迹鉴定")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        for says in ["没有生效", "请补笔迹鉴定", "已作出决定"] {
+            assert!(late.says(says), "{says}: {}", late.text());
+        }
         let page = office.get("/desk/licences/990101100001/ending").await;
         assert!(page.says("已作出决定") && page.says("城中烟烟许撤〔2026〕第00001号"), "{}", page.text());
     });

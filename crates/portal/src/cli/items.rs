@@ -34,7 +34,7 @@ pub struct Export {
 
 #[derive(Args)]
 pub struct Import {
-    /// 导入什么：导出得到的 .xlsx、.json，或者放 CSV 的文件夹
+    /// 导入什么：导出得到的 .xlsx、.json，单独一张 CSV，或者放 CSV 的文件夹
     #[arg(value_name = "文件或文件夹")]
     file: PathBuf,
     /// 写进这个文件夹的 places（里面要有 items）
@@ -128,6 +128,8 @@ fn read(catalogue: &Catalogue, file: &Path) -> Result<Imported, Stop> {
         }
         "xlsx" => exchange::read_xlsx(&bytes(file)?)
             .and_then(|tables| exchange::import_tables(catalogue, &tables, today())),
+        "csv" => exchange::read_lone_csv(&bytes(file)?)
+            .and_then(|table| exchange::import_tables(catalogue, &[table], today())),
         _ => csv_folder(file)?.and_then(|tables| exchange::import_tables(catalogue, &tables, today())),
     };
     imported.map_err(|faults| {
@@ -238,6 +240,48 @@ mod tests {
         }
         let leftovers = std::fs::read_dir(root.path().join("places/990102/items")).unwrap();
         assert!(leftovers.flatten().all(|one| !one.path().to_string_lossy().ends_with(".new")));
+    }
+
+    #[test]
+    fn a_fault_planted_in_a_folder_is_found_by_the_check() {
+        let planted = [
+            ("retail-licence/xinban", "says = \"有与经营烟草制品零售业务相适应的资金\"", "says = \"\""),
+            ("retail-licence/xinban", "time = \"3 个工作日内\"", "time = \"尽快\""),
+            ("retail-licence/faq", "q = \"办证收费吗？\"", "q = \" \""),
+            ("leaf-station/shenqing", "\"review_city\", \"decide_city\"", "\"decide_city\", \"review_city\""),
+            (
+                "retail-licence/item",
+                "intermediary = \"无\"",
+                &format!("intermediary = \"{}\"", "无".repeat(2001)),
+            ),
+        ];
+        let root = folder();
+        for (name, from, to) in planted {
+            let file = root.path().join(format!("items/{name}.toml"));
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.contains(from), "{name} has no {from}");
+            std::fs::write(&file, text.replacen(from, to, 1)).unwrap();
+        }
+        let told = super::super::checks::items(Some(root.path()), false).unwrap_err().says;
+        assert!(told.contains("发现 5 个问题"), "{told}");
+    }
+
+    #[test]
+    fn halls_are_imported_alone_from_their_own_sheet() {
+        let root = folder();
+        let out = tempfile::tempdir().unwrap();
+        export_to(&out.path().join("county"));
+        let sheet = out.path().join("county/up_task_general_window.csv");
+        let halls = root.path().join("places/990102/items/retail-licence.toml");
+        let before = std::fs::read_to_string(&halls).unwrap();
+        let asked = Import { file: sheet.clone(), into: root.path().to_owned(), check: false };
+        import(&asked).unwrap_or_else(|stop| panic!("{}", stop.says));
+        assert_eq!(std::fs::read_to_string(&halls).unwrap(), before, "nothing is new");
+        let text = std::fs::read_to_string(&sheet).unwrap();
+        std::fs::write(&sheet, text.replace("9:00", "8:30")).unwrap();
+        import(&asked).unwrap_or_else(|stop| panic!("{}", stop.says));
+        assert!(std::fs::read_to_string(&halls).unwrap().contains("8:30"));
+        assert!(super::super::checks::items(Some(root.path()), false).is_ok());
     }
 
     #[test]

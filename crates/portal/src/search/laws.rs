@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use disclosure::store::{self, Filter, NEWEST};
 use jiff::civil::Date;
 use law::LawText;
@@ -108,7 +109,7 @@ pub async fn one(
 ) -> Answer {
     let today = app.today();
     let now = current(today).into_iter().find(|law| law.short == short).ok_or_else(unknown)?;
-    let on = asked.on.as_deref().and_then(|day| day.parse::<Date>().ok()).filter(|day| *day != today);
+    let on = day_of(asked.on.as_deref().unwrap_or_default(), &short)?.filter(|day| *day != today);
     let law = match on {
         Some(day) => in_force_on(&short, day).ok_or_else(|| not_yet(&short, day))?,
         None => now,
@@ -138,6 +139,21 @@ fn items_on(catalogue: &catalog::Catalogue, short: &str) -> Vec<ItemLink> {
         (!articles.is_empty()).then(|| ItemLink { name: item.name.clone(), href, articles })
     };
     catalogue.items().iter().filter_map(link).collect()
+}
+
+/// The day that is asked for; none when nothing is.
+fn day_of(typed: &str, short: &str) -> Result<Option<Date>, Refusal> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    catalog::check::read_date(typed).map(Some).ok_or_else(|| {
+        let shown: String = typed.chars().take(20).collect();
+        let says = format!("网址里的日期“{shown}”读不懂");
+        let next = "请写成 2026-01-31 的样子，写在网址的 on= 后面；不知道哪一天的，看现在的版本。";
+        let face = Face::new(StatusCode::BAD_REQUEST, "law-day-unreadable", says, next);
+        Refusal::new(face.action("看现在的版本", format!("/laws/{short}")))
+    })
 }
 
 fn not_yet(short: &str, day: Date) -> Refusal {

@@ -86,6 +86,14 @@ async fn a_county_text_is_written_reviewed_and_in_force_and_drift_finds_the_old_
     text.must_say("0990-9901010").must_say("0990-9901888");
     let frames = editor.get(&text.link("烟草专卖零售许可证新办（手机和电脑）")).await;
     assert_eq!(frames.must_be(200).html().matches("<iframe").count(), 2, "a phone and a desktop");
+    // A link that leaves the framed guide leads the whole window away: framed, the page it leads to would stay blank.
+    let inside = editor.get(&format!("{}?framed=yes", frames.link("电脑宽度"))).await;
+    inside.must_be(200);
+    assert!(
+        inside.html().contains("<base target=\"_top\">")
+            && inside.html().contains("target=\"_self\" href=\"#limits\"")
+    );
+    assert!(inside.html().contains("<fieldset disabled>"), "no form works in a preview");
     for preview in ["手机宽度", "电脑宽度"] {
         editor
             .get(&frames.link(preview))

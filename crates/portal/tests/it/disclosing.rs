@@ -179,4 +179,7 @@ async fn a_guide_leads_to_its_articles_of_law_and_a_law_to_what_stands_on_it(tow
     let provision = page.link("《烟草专卖法实施条例》第九条");
     visitor.get(&provision).await.must_be(200).must_say("第九条");
     visitor.get("/laws/烟草专卖法实施条例?on=1990-01-01").await.must_be(404).must_say("没有收录");
+    let unread = visitor.get("/laws/烟草专卖法实施条例?on=abc").await;
+    unread.must_be(400).must_say("日期“abc”读不懂").must_say("看现在的版本");
+    visitor.get("/laws/烟草专卖法实施条例?on=").await.must_be(200);
 }

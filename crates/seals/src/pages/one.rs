@@ -9,7 +9,7 @@ use db::{Exec, params};
 use identity::{Act, Officer, Post};
 use jiff::Timestamp;
 use web::clock::office_day;
-use web::{Answer, App, Page, PageCx, html};
+use web::{Answer, App, Face, Page, PageCx, html};
 
 use super::read;
 use crate::state::State as Stands;
@@ -17,7 +17,7 @@ use crate::{Fault, Record, Sealer, store};
 
 #[derive(Template)]
 #[template(path = "seals/one.html")]
-struct OnePage {
+pub(super) struct OnePage {
     page: Page,
     seal: Record,
     valid: String,
@@ -30,6 +30,19 @@ struct OnePage {
     asked_himself: bool,
     posts: [Post; 5],
     history: Vec<Line>,
+    /// A step that was not taken, and what was typed for it.
+    unsaid: Option<Unsaid>,
+}
+
+/// What was typed for a step that was not taken.
+pub(super) struct Unsaid {
+    /// The last part of its address.
+    pub step: &'static str,
+    pub face: Face,
+    pub why: String,
+    /// Codes of the posts that were ticked.
+    pub posts: Vec<String>,
+    pub unattended: bool,
 }
 
 /// A step in the history, in words.
@@ -46,6 +59,9 @@ pub(super) const USERS: [Post; 5] =
 
 impl OnePage {
     fn is_user(&self, post: &Post) -> bool {
+        if let Some(ticked) = self.unsaid.as_ref().filter(|unsaid| !unsaid.posts.is_empty()) {
+            return ticked.posts.iter().any(|code| code == post.code());
+        }
         match &self.seal.state {
             Stands::InUse { users } => users.include(*post),
             _ => false,
@@ -53,9 +69,35 @@ impl OnePage {
     }
 
     fn is_unattended(&self) -> bool {
+        if let Some(ticked) = self.unsaid.as_ref().filter(|unsaid| !unsaid.posts.is_empty()) {
+            return ticked.unattended;
+        }
         match &self.seal.state {
             Stands::InUse { users } => users.unattended,
             _ => true,
+        }
+    }
+
+    /// Whether the form of this step was sent just now and not taken.
+    fn tried(&self, step: &str) -> bool {
+        self.unsaid.as_ref().is_some_and(|unsaid| unsaid.step == step)
+    }
+
+    /// The reason as it was typed for this step.
+    fn why(&self, step: &str) -> &str {
+        self.unsaid.as_ref().filter(|unsaid| unsaid.step == step).map_or("", |unsaid| unsaid.why.as_str())
+    }
+
+    /// Whether the form that was sent is still there to hold what was typed.
+    fn is_still_asked(&self, step: &str) -> bool {
+        match (&self.seal.state, step) {
+            (Stands::Requested { .. }, "refuse") => self.may_approve && !self.asked_himself,
+            (Stands::InUse { .. }, "suspend") => self.may_keep,
+            (
+                Stands::Approved { .. } | Stands::Made | Stands::InUse { .. } | Stands::Suspended { .. },
+                "destroy",
+            ) => self.may_keep,
+            _ => false,
         }
     }
 
@@ -72,20 +114,32 @@ pub async fn show(
     Path((bureau, id)): Path<(String, String)>,
 ) -> Answer {
     let seal = read(&app, &officer, &bureau, &id).await?;
+    html(&page(&cx, &app, &officer, seal, None).await?)
+}
+
+pub(super) async fn page(
+    cx: &PageCx,
+    app: &App,
+    officer: &Officer,
+    seal: Record,
+    unsaid: Option<Unsaid>,
+) -> Result<OnePage, db::Fault> {
     let mut db = app.db.clone();
-    let own = officer.bureau == bureau;
-    let newest = store::ledger_page(&mut db, &bureau, &id, i64::MAX, 1).await?;
-    html(&OnePage {
-        page: cx.page(seal.name.clone()).crumb("工作台", "/desk").crumb("印章", list_of(&bureau, own)),
+    let (bureau, id) = (&seal.bureau, &seal.id);
+    let own = officer.bureau == *bureau;
+    let newest = store::ledger_page(&mut db, bureau, id, i64::MAX, 1).await?;
+    Ok(OnePage {
+        page: cx.page(seal.name.clone()).crumb("工作台", "/desk").crumb("印章", list_of(bureau, own)),
         valid: format!("{} 至 {}", office_day(seal.valid_from), office_day(seal.valid_to)),
         expired: seal.is_expired(app.now()),
-        has_picture: store::body(&mut db, &bureau, &id).await?.is_some(),
+        has_picture: store::body(&mut db, bureau, id).await?.is_some(),
         uses: newest.first().map_or(0, |used| used.serial),
         may_keep: own && officer.can(Act::KeepSeals),
         may_approve: own && officer.can(Act::ApproveSeals),
         asked_himself: matches!(&seal.state, Stands::Requested { by, .. } if by.id == officer.id),
         posts: USERS,
-        history: steps(&mut db, &bureau, &id).await?.iter().map(Line::of).collect(),
+        history: steps(&mut db, bureau, id).await?.iter().map(Line::of).collect(),
+        unsaid,
         seal,
     })
 }

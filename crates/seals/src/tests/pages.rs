@@ -98,8 +98,29 @@ async fn a_seal_is_asked_for_approved_made_handed_out_suspended_and_destroyed_on
         // A second window that still shows the page from before.
         let stale = keeper.post(&format!("{place}/resume"), &[("version", "2")]).await;
         assert!(stale.status == StatusCode::CONFLICT && stale.says("刚刚变了"), "{}", stale.text());
+        let stale =
+            keeper.post(&format!("{place}/destroy"), &[("version", "2"), ("why", "遗失后找回")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.says("遗失后找回</textarea>") && stale.says("没有丢失"), "{}", stale.text());
         assert!(presses(&mut keeper, &place, "resume", &[]).await.says("使用中"));
+        // What was typed for one step is not put into the form of another.
+        let stale = keeper.post(&format!("{place}/suspend"), &[("version", "2"), ("why", "先停用")]).await;
+        assert!(stale.text().matches("先停用</textarea>").count() == 1, "{}", stale.text());
+        let ticked = [("version", "2"), ("post", "team_head")];
+        let stale = keeper.post(&format!("{place}/hand-out"), &ticked).await;
+        assert!(
+            stale.status == StatusCode::CONFLICT && stale.says("value=\"team_head\" checked"),
+            "{}",
+            stale.text()
+        );
+        assert!(!stale.says("value=\"licence_clerk\" checked"), "{}", stale.text());
         let page = presses(&mut keeper, &place, "destroy", &[("why", "机关撤并")]).await;
+        let late = keeper.post(&format!("{place}/suspend"), &[("version", "2"), ("why", "晚来的理由")]).await;
+        assert!(
+            late.status == StatusCode::CONFLICT && late.says("没有用上") && late.says("晚来的理由"),
+            "{}",
+            late.text()
+        );
         for step in ["申请制作", "批准制作", "制作完成", "启用并指定使用岗位", "停用", "恢复使用", "销毁"]
         {
             assert!(page.says(&format!("<strong>{step}</strong>")), "{step}:\n{}", page.text());

@@ -25,6 +25,7 @@ async fn only_the_posts_a_seal_was_handed_to_may_use_it() {
         for stranger in [office.second.as_str(), office.keeper.as_str(), "nobody"] {
             let fault = refused(&office, stranger, &letter).await;
             assert_eq!(fault.face().code, "seal-not-a-user");
+            assert_eq!(fault.face().under.as_deref(), Some("《电子签名法》第十三条第一款第二项"));
         }
         let nobody = Users::new(&[Post::BureauHead], false);
         let seal = office.take(&seal, Step::HandOut { users: nobody }).await.unwrap();
@@ -42,7 +43,9 @@ async fn a_seal_that_is_missing_suspended_destroyed_or_out_of_its_time_seals_not
         let office = Office::on(db).await;
         let letter = paper("城中烟许受〔2026〕第00001号", "");
         let clerk = office.clerk.clone();
-        assert!(refused(&office, &clerk, &letter).await.face().says.contains("没有使用中的“受理专用章”"));
+        let face = refused(&office, &clerk, &letter).await.face();
+        assert!(face.says.contains("没有使用中的“受理专用章”"));
+        assert_eq!(face.under.as_deref(), Some("《国务院关于在线政务服务的若干规定》第九条第一款"));
         let made = office.made(SealKind::Acceptance).await;
         assert_eq!(refused(&office, &clerk, &letter).await.face().code, "seal-missing");
         let seal = office.take(&made, Step::HandOut { users: users() }).await.unwrap();
@@ -53,6 +56,7 @@ async fn a_seal_that_is_missing_suspended_destroyed_or_out_of_its_time_seals_not
         office.clock.set(at("2030-12-31T16:00:00Z"));
         let fault = refused(&office, &clerk, &letter).await;
         assert_eq!(fault.face().code, "seal-outside-validity");
+        assert_eq!(fault.face().under.as_deref(), Some("《电子签名法》第十三条第一款"));
         assert!(fault.face().says.contains("2030-12-31 23:59:59"), "{}", fault.face().says);
         // The clock of the server stands before the beginning of its certificate.
         office.clock.set(at("2025-06-01T00:00:00Z"));
@@ -117,4 +121,21 @@ async fn a_key_file_that_is_gone_or_opens_to_another_passphrase_is_told_by_name(
     assert_eq!(told(again(settings)).await, "keybox-passphrase");
     std::fs::rename(folder.join("bureau-990101.key"), folder.join("elsewhere")).unwrap();
     assert_eq!(told(again(KeySettings::worthless(&folder))).await, "key-missing");
+}
+
+#[test]
+fn every_provision_that_is_cited_is_held_and_trouble_of_the_machine_cites_none() {
+    let cited = [
+        Fault::NoSeal(SealKind::Acceptance),
+        Fault::NotAUser { name: "章".into() },
+        Fault::WrongAnswer,
+        Fault::NotOpen(crate::state::NotOpen::NoUsers),
+    ];
+    for fault in cited {
+        let under = fault.under().unwrap_or_else(|| panic!("{fault}"));
+        assert!(under.words().is_some(), "{under}");
+    }
+    for fault in [Fault::Moved, Fault::Unavailable("away".into()), Fault::Package("x".into())] {
+        assert_eq!(fault.face().under, None, "{fault}");
+    }
 }

@@ -9,18 +9,18 @@ use identity::{Act, Officer};
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html_with_status};
 
-use super::{back_to, read, status_of, typed, version};
+use super::apart::{Apart, apart};
+use super::{read, status_of, typed, version};
 use crate::actions::{self, By};
 use crate::article::{Article, Content, LONGEST_BODY};
 use crate::markup::{self, Html};
 use crate::{Fault, Kind, store};
 
-/// What somebody else saved meanwhile.
+/// What somebody else saved meanwhile, and where it differs from what was typed here.
 struct Other {
     by: String,
     at: String,
-    title: String,
-    body: String,
+    apart: Vec<Apart>,
 }
 
 #[derive(Template)]
@@ -43,6 +43,8 @@ struct FormPage {
     asked: Vec<Field>,
     problems: Problems,
     other: Option<Other>,
+    /// Why it was not saved: what happened, and what to do.
+    refused: Option<(String, String)>,
     preview: Option<Html>,
 }
 
@@ -52,17 +54,31 @@ struct Filled<'a> {
     version: i64,
     status: StatusCode,
     other: Option<Other>,
+    refused: Option<(String, String)>,
 }
 
 impl<'a> Filled<'a> {
     fn of(typed: &'a Fields, problems: Problems, version: i64) -> Filled<'a> {
         let status = status_of(!problems.is_empty());
-        Filled { typed, problems, version, status, other: None }
+        Filled { typed, problems, version, status, other: None, refused: None }
+    }
+
+    /// What was typed, with the reason why it was not saved.
+    fn refused(typed: &'a Fields, version: i64, fault: &Fault) -> Filled<'a> {
+        let face = fault.face();
+        let mut problems = Problems::none();
+        match fault {
+            Fault::NumberTaken { .. } => problems.add("doc_number", format!("{}。{}", face.says, face.next)),
+            Fault::Typed(all) => all.iter().for_each(|(field, says)| problems.add(*field, says.clone())),
+            _ => {}
+        }
+        let refused = problems.is_empty().then_some((face.says, face.next));
+        Filled { typed, problems, version, status: face.status, other: None, refused }
     }
 }
 
 fn page(cx: &PageCx, app: &App, article: Option<&Article>, filled: Filled<'_>) -> Answer {
-    let Filled { typed, problems, version, status, other } = filled;
+    let Filled { typed, problems, version, status, other, refused } = filled;
     let fill = |fields: Vec<Field>| fields.into_iter().map(|field| field.fill(typed, &problems)).collect();
     let (title, action, back) = match article {
         None => ("起草信息", "/desk/disclosure/new".to_owned(), "/desk/disclosure".to_owned()),
@@ -92,6 +108,7 @@ fn page(cx: &PageCx, app: &App, article: Option<&Article>, filled: Filled<'_>) -
         preview: wants_preview.then(|| markup::read(typed.get("body")).html()),
         problems,
         other,
+        refused,
     };
     html_with_status(status, &form)
 }
@@ -151,7 +168,10 @@ pub async fn create(cx: PageCx, officer: Officer, State(app): State<App>, sent: 
         return page(&cx, &app, None, Filled::of(&sent, problems, 0));
     }
     let by = By::officer(&officer, app.now());
-    let article = actions::create_once(&app, &by, &officer.bureau, sent.get("key"), content).await?;
+    let article = match actions::create_once(&app, &by, &officer.bureau, sent.get("key"), content).await {
+        Ok(article) => article,
+        Err(fault) => return page(&cx, &app, None, Filled::refused(&sent, 0, &fault)),
+    };
     let to = actions::desk_address(&article.bureau, &article.id);
     Ok(Flash::done("草稿已保存。看过没有问题以后，请提交审核").redirect(&app, &to))
 }
@@ -193,7 +213,7 @@ pub async fn save(
             Ok(Flash::done("已保存").redirect(&app, &to))
         }
         Err(Fault::Overtaken { .. }) => overtaken(&cx, &app, &bureau, &id, &sent).await,
-        Err(fault) => Err(back_to(&bureau, &id, fault)),
+        Err(fault) => page(&cx, &app, Some(&article), Filled::refused(&sent, seen, &fault)),
     }
 }
 
@@ -201,21 +221,24 @@ pub async fn save(
 /// then the editor has seen it.
 async fn overtaken(cx: &PageCx, app: &App, bureau: &str, id: &str, sent: &Fields) -> Answer {
     let now = store::by_id(&mut app.db.clone(), bureau, id).await?.ok_or(Fault::Unknown)?;
-    let mut problems = Problems::none();
-    let at = web::text::minute(now.changed_at);
-    problems.add("title", format!("{}在{at}保存了新的内容，您的内容还没有保存", now.changed_by.name));
+    let catalogue = app.part::<Catalogue>();
+    let says = |field: &str, value: &str| match field {
+        "kind" => Kind::from_code(value).map_or_else(|| value.to_owned(), |kind| kind.says().to_owned()),
+        "items" => catalogue.item(value).map_or_else(|| value.to_owned(), |item| item.name.clone()),
+        _ => value.to_owned(),
+    };
     let other = Other {
         by: now.changed_by.name.clone(),
-        at,
-        title: now.content.title.clone(),
-        body: now.content.body.clone(),
+        at: web::text::minute(now.changed_at),
+        apart: apart(&typed::fields(&now.content), sent, says),
     };
     let filled = Filled {
         typed: sent,
-        problems,
+        problems: Problems::none(),
         version: now.version,
         status: StatusCode::CONFLICT,
         other: Some(other),
+        refused: None,
     };
     page(cx, app, Some(&now), filled)
 }

@@ -1,5 +1,6 @@
 //! The editor's desk: drafts, reviews, what becomes effective when, comments that wait, decisions that are held.
 
+mod apart;
 pub mod comments;
 pub mod files;
 pub mod form;
