@@ -116,6 +116,9 @@ pub struct Document {
     pub weight: f32,
     #[serde(default)]
     pub audience: Audience,
+    /// A word said beside the title of what is no longer, or not now, to be had: 已取消. It comes after what is.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 fn ordinary() -> f32 {
@@ -142,6 +145,7 @@ impl Document {
             until: None,
             weight: ordinary(),
             audience: Audience::default(),
+            note: None,
         }
     }
 
@@ -157,6 +161,11 @@ impl Document {
 
     pub fn weight(mut self, weight: f32) -> Document {
         self.weight = weight;
+        self
+    }
+
+    pub fn note(mut self, note: Option<String>) -> Document {
+        self.note = note;
         self
     }
 

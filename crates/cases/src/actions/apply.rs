@@ -34,7 +34,7 @@ pub fn takes_applications(
     if standing.takes_applications() {
         return Ok(());
     }
-    Err(Fault::NotNow(standing.says().unwrap_or_default()))
+    Err(Fault::NotNow { says: standing.says().unwrap_or_default(), opens_again: standing.opens_again() })
 }
 
 /// Opens a draft for an item that can be applied for online.

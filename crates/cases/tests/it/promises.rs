@@ -43,7 +43,11 @@ async fn a_draft_is_filed_under_the_words_it_began_with() {
         }
         assert!(li.get(&format!("/drafts/{draft}/notice")).await.says("7 个工作日"));
         let materials = li.get(&format!("/drafts/{draft}/materials")).await;
-        assert!(materials.says("m-business_licence") && !materials.says("由市场监管部门共享"), "{}", materials.text());
+        assert!(
+            materials.says("m-business_licence") && !materials.says("由市场监管部门共享"),
+            "{}",
+            materials.text()
+        );
         li.get(&format!("/drafts/{draft}/confirm")).await;
         let sent = li.post(&format!("/drafts/{draft}/confirm"), &[("promise", "yes")]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());

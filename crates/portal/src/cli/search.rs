@@ -51,7 +51,7 @@ pub fn search(query: &Query, settings: Option<&Path>) -> Done {
     if query.json {
         say(as_json(&found)?);
     } else {
-        found.hits.iter().for_each(|hit| say(format!("{}\t{}\t{}", hit.kind, hit.title.text, hit.url)));
+        found.hits.iter().for_each(|hit| say(line(hit)));
     }
     if found.hits.is_empty() {
         return Err(Stop::because(nothing(&text, &found)));
@@ -74,10 +74,16 @@ fn unread(fault: &dyn std::fmt::Display) -> String {
     format!("数据库读不出来（{fault}），请先运行 yanzheng doctor 检查。")
 }
 
+fn line(hit: &Hit) -> String {
+    let note = hit.note.as_ref().map(|note| format!("（{note}）")).unwrap_or_default();
+    format!("{}\t{}{note}\t{}", hit.kind, hit.title.text, hit.url)
+}
+
 fn as_json(found: &Found) -> Result<String, Stop> {
     let answer = |hit: &Hit| {
         serde_json::json!({
             "kind": hit.kind, "title": hit.title.text, "url": hit.url, "id": hit.id, "excerpt": hit.excerpt.text,
+            "note": hit.note,
         })
     };
     let answers: Vec<serde_json::Value> = found.hits.iter().map(answer).collect();
