@@ -204,7 +204,7 @@ fn leaning(card: &Card, understood: &Understood, today: Date) -> f32 {
         Kind::Item | Kind::Guide if !understood.asks => 0.1,
         Kind::Item | Kind::Guide | Kind::Faq => 0.05,
         Kind::Page => 0.06,
-        Kind::Policy | Kind::Notice => 0.03,
+        Kind::Policy | Kind::Notice | Kind::Permit => 0.03,
         Kind::Law if speaks_of_law => 0.1,
         Kind::Law => -0.1,
     };
