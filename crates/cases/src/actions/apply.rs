@@ -157,7 +157,9 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
     if draft.promised_at.is_none() {
         return Err(Fault::NoPromise);
     }
-    let (terms, materials, mut looked) = look(app, &draft).await?;
+    let (terms, mut materials, mut looked) = look(app, &draft).await?;
+    // What the bureau came to waive after it was uploaded isn't taken.
+    materials.retain(|one| !terms.waived.iter().any(|waived| waived.spec.key == one.slot));
     takes_applications(app, &terms.item, terms.business(), Some(&draft.bureau))?;
     intake::name_the_agent(&mut looked, who.id != subject);
     refuse_incomplete(&looked)?;

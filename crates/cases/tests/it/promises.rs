@@ -64,6 +64,8 @@ async fn who_prefers_the_newer_words_chooses_them_and_loses_nothing() {
         let street = Street::on(db).await;
         let mut li = street.signed_in("liming").await;
         let draft = draft_with(&mut li, "materials", &form(), &[]).await;
+        let waived_soon = format!("/drafts/{draft}/materials/business_licence");
+        crate::street::send_file(&mut li, &waived_soon, "证.jpg", crate::street::PHOTO).await;
         let nothing = li.get(&format!("/drafts/{draft}/newer")).await;
         assert_eq!(nothing.location(), format!("/drafts/{draft}/materials"), "nothing to choose yet");
         bureau_says(&street, 5).await;
@@ -84,6 +86,7 @@ async fn who_prefers_the_newer_words_chooses_them_and_loses_nothing() {
 
         let materials = li.get(&format!("/drafts/{draft}/materials")).await;
         assert!(!materials.says("继续按原来的内容办") && !materials.says("m-business_licence"));
+        assert!(materials.says("现在不需要的文件") && materials.says("营业执照"), "{}", materials.text());
         assert!(materials.says("免交") && materials.says("由市场监管部门共享"), "{}", materials.text());
         let path = format!("/drafts/{draft}/materials/principal_id_card");
         crate::street::send_file(&mut li, &path, "证.jpg", crate::street::PHOTO).await;
@@ -93,9 +96,29 @@ async fn who_prefers_the_newer_words_chooses_them_and_loses_nothing() {
         let sent = li.post(&format!("/drafts/{draft}/confirm"), &[("promise", "yes")]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
         assert_eq!(promised_days(&street, &draft).await, 5);
+        let filed = cases::store::materials(&mut street.app.db.clone(), COUNTY, &draft).await.unwrap();
+        let slots: Vec<&str> = filed.iter().map(|one| one.slot.as_str()).collect();
+        assert_eq!(slots, ["principal_id_card"], "what was uploaded before and is waived now is not taken");
         let sent = li.post(&format!("/drafts/{draft}/newer"), &[]).await;
         assert_eq!(sent.status, StatusCode::CONFLICT, "a sent draft is never changed: {}", sent.text());
     });
+}
+
+#[tokio::test]
+async fn what_is_harder_in_the_newer_words_is_said_too() {
+    let street = Street::anywhere().await;
+    bureau_says(&street, 5).await;
+    let mut li = street.signed_in("liming").await;
+    let draft = draft_with(&mut li, "notice", &form(), &[]).await;
+    assert!(li.get(&format!("/drafts/{draft}/notice")).await.says("由市场监管部门共享"));
+    let early = street.app.part::<Catalogue>();
+    catalog::store::editions::record_local(&street.app.db, &early).await.unwrap();
+    street.app.replace_part(Arc::new(Catalogue::embedded().unwrap()));
+    let choice = li.get(&format!("/drafts/{draft}/newer")).await;
+    assert!(choice.says("新的承诺慢 2 个工作日，新的要多交 1 样材料"), "{}", choice.text());
+    li.get("/guides/retail-licence/xinban/mine").await;
+    let needed = li.get("/guides/retail-licence/xinban/mine").await;
+    assert!(needed.says("免交，由市场监管部门共享"), "the draft's words count: {}", needed.text());
 }
 
 #[tokio::test]

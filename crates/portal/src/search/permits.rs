@@ -133,12 +133,18 @@ fn matching<'a>(permits: &'a [Permit], text: &str) -> (Vec<&'a Permit>, Vec<&'a 
     if length < 2 {
         return Default::default();
     }
-    let named: Vec<&Permit> = permits.iter().filter(|one| one.is_named(&sought)).take(MOST_SHOWN).collect();
+    let (mut named, mut held) = (Vec::new(), Vec::new());
+    for one in permits {
+        if one.is_named(&sought) {
+            named.push(one);
+        } else if held.len() < MOST_SHOWN && one.holds(&sought, length) {
+            held.push(one);
+        }
+    }
     if !named.is_empty() {
+        named.truncate(MOST_SHOWN);
         return (named, Vec::new());
     }
-    let held = permits.iter().filter(|one| one.holds(&sought, length)).take(MOST_SHOWN);
-    let held: Vec<&Permit> = held.collect();
     if length >= SHORTEST_NAME && held.len() <= FEW { (held, Vec::new()) } else { (Vec::new(), held) }
 }
 

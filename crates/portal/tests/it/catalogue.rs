@@ -289,7 +289,7 @@ async fn an_item_with_open_cases_is_cancelled_only_with_a_plan(town: &Town) {
     assert!(untold.expect("read").is_empty(), "who was told is not looked at again");
     let hall = town.visitor().get("/items").await;
     hall.must_say("现在不办理");
-    town.visitor().get("/search?q=新办").await.must_say("已取消");
+    town.visitor().get("/search?q=零售许可证新办").await.must_say("已取消");
     let told = town.visitor().get("/guides/retail-licence/xinban/guide.json?bureau=990101").await;
     let told: serde_json::Value = serde_json::from_str(&told.html()).expect("JSON");
     let digest = told["yanzheng"]["digest"].as_str().expect("a digest");

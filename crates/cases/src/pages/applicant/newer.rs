@@ -19,8 +19,8 @@ struct NewerPage<'a> {
     since: String,
     /// What would hold after the choice.
     newer: &'a Terms,
-    /// What speaks for the newer words, where something does.
-    better: Option<String>,
+    /// In what the newer words are easier, in what harder.
+    weighed: String,
     differences: Vec<Difference>,
 }
 
@@ -42,25 +42,35 @@ pub async fn ask(State(app): State<App>, cx: PageCx, person: Person, Path(id): P
     html(&NewerPage {
         page: cx.page("按原来的办，还是按新的办").crumb("我的办件", "/me/cases"),
         since: web::text::date_cn(local.effective),
-        better: better(&sheet.terms, &newer),
+        weighed: weighed(&sheet.terms, &newer),
         differences: differences(&app, &sheet, &local).await?,
         newer: &newer,
         sheet: &sheet,
     })
 }
 
-/// 从旧兼从轻: the earlier words stay, and where the later ones are easier on the applicant the page says so.
-fn better(old: &Terms, new: &Terms) -> Option<String> {
+/// 从旧兼从轻: the earlier words stay; the page says in what the later ones are easier on the applicant, and in what harder. Empty
+/// where both are the same to them.
+fn weighed(old: &Terms, new: &Terms) -> String {
+    let (before, after) = (old.allowed.promised.0, new.allowed.promised.0);
+    let more = |these: &Terms, than: &Terms| {
+        let known = |key: &str| than.waived.iter().any(|one| one.spec.key == key);
+        these.waived.iter().filter(|one| !known(&one.spec.key)).count()
+    };
+    let (fewer_asked, more_asked) = (more(new, old), more(old, new));
     let mut says = Vec::new();
-    if new.allowed.promised < old.allowed.promised {
-        says.push(format!("新的承诺快 {} 个工作日", old.allowed.promised.0 - new.allowed.promised.0));
+    if after < before {
+        says.push(format!("新的承诺快 {} 个工作日", before - after));
+    } else if after > before {
+        says.push(format!("新的承诺慢 {} 个工作日", after - before));
     }
-    let more = new.waived.iter().filter(|one| !old.waived.iter().any(|kept| kept.spec.key == one.spec.key));
-    let more = more.count();
-    if more > 0 {
-        says.push(format!("新的少交 {more} 样材料"));
+    if fewer_asked > 0 {
+        says.push(format!("新的少交 {fewer_asked} 样材料"));
     }
-    (!says.is_empty()).then(|| format!("{}。", says.join("，")))
+    if more_asked > 0 {
+        says.push(format!("新的要多交 {more_asked} 样材料"));
+    }
+    if says.is_empty() { String::new() } else { format!("{}。", says.join("，")) }
 }
 
 async fn differences(app: &App, sheet: &Sheet, now: &LocalItem) -> Result<Vec<Difference>, Fault> {
