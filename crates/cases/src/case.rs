@@ -17,6 +17,8 @@ pub struct Case {
     pub number: String,
     pub item: String,
     pub item_version: String,
+    /// SM3 of the bureau's own text it was filed under; `None` on cases from before texts were kept.
+    pub local_digest: Option<String>,
     /// Code of the business type, `1001` for 新办.
     pub business: String,
     /// Account of the applicant; `filed_by` differs from it when an agent filed.

@@ -41,8 +41,8 @@ pub enum Fault {
     #[error("business type {0} is not open online")]
     NotOpenYet(String),
     /// Paused, cancelled or not begun: what the guide says of it.
-    #[error("the item takes no applications now: {0}")]
-    NotNow(String),
+    #[error("the item takes no applications now: {says}")]
+    NotNow { says: String, opens_again: bool },
     #[error("clock stands still")]
     Paused { since: String, why: String },
     #[error("{0}")]
@@ -91,7 +91,7 @@ impl Fault {
             Fault::Unclear(unclear) => unclear_face(unclear),
             Fault::NoPromise => no_promise(),
             Fault::NotOpenYet(says) => not_open_yet(says),
-            Fault::NotNow(says) => not_now(says),
+            Fault::NotNow { says, opens_again } => not_now(says, *opens_again),
             Fault::Paused { since, why } => paused(since, why),
             Fault::Limit(limit) => Face::invalid("limit", limit.to_string(), "请修改后再提交。"),
             Fault::PremisesTaken(number) => premises_taken(number),
@@ -183,8 +183,8 @@ fn no_promise() -> Face {
         .under(law::licensing(31, 1))
 }
 
-fn not_now(says: &str) -> Face {
-    let after = if says.contains("暂停") {
+fn not_now(says: &str, opens_again: bool) -> Face {
+    let after = if opens_again {
         "，恢复以后可以接着提交"
     } else {
         "，可以在“我的办件”里查看"

@@ -113,7 +113,7 @@ impl Sweep for ItemOver {
         }
         for bureau in bureaus(app).await? {
             for (item, change) in &over {
-                let open = store::open_of_item(&mut app.db.clone(), &bureau, item).await.map_err(again)?;
+                let open = store::untold_of_item(&mut app.db.clone(), &bureau, item).await.map_err(again)?;
                 for id in open {
                     tell_of_the_end(app, (&bureau, &id), change).await?;
                 }

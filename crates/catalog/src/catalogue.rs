@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use jiff::civil::Date;
 
 use crate::base::BaseList;
+use crate::business::{ApplyAt, BusinessType};
 use crate::change::{self, Change, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
@@ -158,6 +159,35 @@ impl Catalogue {
         let paused = above(bureau).into_iter().filter_map(of);
         let mut paused = paused.map(|changes| change::standing(changes, &item.slug, day));
         paused.find(|standing| !standing.takes_applications()).unwrap_or(national)
+    }
+
+    /// The latest 暂停 or 恢复 that has begun for an item at a bureau: why it is taken again, when it is.
+    pub fn last_pause(&self, item: &Item, bureau: &str, day: Date) -> Option<&Change> {
+        let own = above(bureau).into_iter().filter_map(|code| self.own_changes.get(&code)).flatten();
+        let begun = |one: &&Change| {
+            matches!(one.kind, change::Kind::Pause | change::Kind::Resume)
+                && one.is_reviewed()
+                && one.effective <= day
+                && one.touches(&item.slug)
+        };
+        self.changes.iter().chain(own).filter(begun).max_by_key(|one| one.effective)
+    }
+
+    /// Whether a type is applied for in the web on a day, by itself or under another item that serves for it: no way is
+    /// offered that ends in a refusal.
+    pub fn takes_online(
+        &self,
+        item: &Item,
+        business: &BusinessType,
+        bureau: Option<&str>,
+        day: Date,
+    ) -> bool {
+        let takes = |item: &Item| self.standing_at(item, bureau, day).takes_applications();
+        let served = |at: &ApplyAt| {
+            let Some(other) = self.item(&at.item) else { return false };
+            other.business(&at.business).is_some_and(BusinessType::is_open) && takes(other)
+        };
+        takes(item) && business.apply_at.as_ref().map_or(business.is_open(), served)
     }
 
     pub fn items(&self) -> &[Arc<Item>] {

@@ -132,7 +132,7 @@ impl Change {
         self.reviewed_on.is_some() && !self.reviewed_by.is_empty() && self.reviewed_by != self.drafted_by
     }
 
-    fn touches(&self, slug: &str) -> bool {
+    pub(crate) fn touches(&self, slug: &str) -> bool {
         self.from.iter().any(|one| one == slug)
     }
 
@@ -145,6 +145,32 @@ impl Standing<'_> {
     /// Whether applications may be filed.
     pub fn takes_applications(&self) -> bool {
         matches!(self, Standing::InForce { .. })
+    }
+
+    /// Whether applications will be taken later: again after a pause, or for the first time.
+    pub fn opens_again(&self) -> bool {
+        matches!(self, Standing::Paused(_) | Standing::NotYet(_))
+    }
+
+    /// The word that marks it in lists; nothing while applications are taken.
+    pub fn tag(&self) -> Option<String> {
+        match self {
+            Standing::InForce { .. } => None,
+            Standing::NotYet(_) => Some("还没开始".to_owned()),
+            Standing::Paused(_) => Some("已暂停".to_owned()),
+            Standing::Over(change) => Some(format!("已{}", change.kind.label())),
+        }
+    }
+
+    /// Tells one standing from another, so that a follower is told of each once. Empty while all is as usual.
+    pub fn mark(&self) -> String {
+        match self {
+            Standing::InForce { ends: None } => String::new(),
+            Standing::InForce { ends: Some(change) } => format!("ends-{}", change.id),
+            Standing::NotYet(change) => format!("later-{}", change.id),
+            Standing::Paused(change) => format!("paused-{}", change.id),
+            Standing::Over(change) => format!("over-{}", change.id),
+        }
     }
 
     /// What the visitor of a guide is told; nothing when all is as usual.

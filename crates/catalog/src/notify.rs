@@ -1,4 +1,5 @@
-//! Tells followers of a guide that another text of it is in force. Looks at rows, so it may run twice and miss nothing.
+//! Tells followers of a guide that another text of it is in force, and that its item is paused, taken again or over. Looks at
+//! rows, so it may run twice and miss nothing.
 
 use async_trait::async_trait;
 use identity::inbox;
@@ -7,6 +8,7 @@ use jobs::{Failed, Sweep};
 use web::App;
 
 use crate::catalogue::Catalogue;
+use crate::change::{Kind, Standing};
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::read;
@@ -35,6 +37,7 @@ async fn tell(app: &App, catalogue: &Catalogue, item: &Item, now: Timestamp) -> 
         let page = followers::of_item(&mut app.db.clone(), &item.slug, (&after.0, &after.1), most).await?;
         for follower in &page {
             tell_one(app, catalogue, item, follower, now).await?;
+            tell_standing(app, catalogue, item, follower, now).await?;
         }
         match page.last().filter(|_| page.len() == AT_ONCE) {
             Some(last) => after = (last.business.clone(), last.subject.clone()),
@@ -70,4 +73,56 @@ async fn tell_one(
     ];
     app.db.begin().await?.commit_with(told).await?;
     Ok(())
+}
+
+async fn tell_standing(
+    app: &App,
+    catalogue: &Catalogue,
+    item: &Item,
+    who: &Follower,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Some(business) = item.business(&who.business) else { return Ok(()) };
+    let bureau = Some(who.bureau.as_str()).filter(|bureau| !bureau.is_empty());
+    let standing = catalogue.standing_at(item, bureau, app.today());
+    let mark = standing.mark();
+    if mark == who.standing {
+        return Ok(());
+    }
+    let says = match &standing {
+        Standing::InForce { ends: None } => as_usual(catalogue, item, who, app),
+        other => other.says().unwrap_or_default(),
+    };
+    let words = format!("“{}”：{says}", item.title(business));
+    let (address, query) = (format!("/guides/{}/{}", item.slug, business.slug), bureau_query(bureau));
+    let step = read::of_text(&format!("{}\0{}\0{mark}", who.bureau, who.standing));
+    let id = format!("standing-{}-{}", business.slug, &step[..24]);
+    let told = vec![
+        inbox::tell_once(&who.subject, &id, now, "您订阅的事项有变动", &words, &format!("{address}{query}")),
+        followers::told_standing(who, &mark),
+    ];
+    app.db.begin().await?.commit_with(told).await?;
+    Ok(())
+}
+
+/// What ended: a pause, or a plan to cancel.
+fn as_usual(catalogue: &Catalogue, item: &Item, who: &Follower, app: &App) -> String {
+    if who.standing.starts_with("ends-") {
+        return "原来计划的取消不再执行，照常办理。".to_owned();
+    }
+    let last = catalogue.last_pause(item, &who.bureau, app.today());
+    match last.map(|change| (change.kind, change.until, change)) {
+        Some((Kind::Resume, _, change)) => {
+            let day = web::text::date_cn(change.effective);
+            format!("这个事项自{day}起恢复办理，现在可以申请。原因：{}。", change.reason)
+        }
+        Some((_, Some(until), _)) => {
+            format!("这个事项的暂停到{}为止，现在恢复办理，可以申请。", web::text::date_cn(until))
+        }
+        _ => "这个事项现在照常办理，可以申请。".to_owned(),
+    }
+}
+
+fn bureau_query(bureau: Option<&str>) -> String {
+    bureau.map(|bureau| format!("?bureau={bureau}")).unwrap_or_default()
 }

@@ -372,4 +372,12 @@ async fn a_pause_is_told_and_stops_applying() {
     holds(&guide, &["暂停办理，到2026年2月28日为止"]);
     assert!(!guide.text.contains("href=\"/apply/retail-licence"));
     assert!(!get(&site, "/items", "").await.text.contains("href=\"/apply/"));
+    // What is applied for under the paused item can't be applied for either, and no page sends anybody there.
+    let served = get(&site, "/guides/ecig-retail/xinban?bureau=990101", "").await;
+    holds(&served, &["暂时不能网上办理"]);
+    assert!(!served.text.contains("/apply/") && !served.text.contains("现在就可以网上办"));
+    let data = get(&site, "/guides/ecig-retail/xinban/guide.json", "").await;
+    let data: serde_json::Value = serde_json::from_str(&data.text).unwrap();
+    assert_eq!(data["yanzheng"]["online"], false);
+    assert!(!data["availableChannel"].to_string().contains("/apply/"), "{}", data["availableChannel"]);
 }

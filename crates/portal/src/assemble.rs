@@ -196,9 +196,10 @@ impl Sweep for CatalogueWatch {
 pub(crate) async fn keep_catalogue_fresh(app: &App) -> anyhow::Result<()> {
     catalog::live::refresh(app).await?;
     let catalogue = app.part::<catalog::Catalogue>();
-    if !app.part::<Finder>().is_over(&catalogue) {
+    let before = app.part::<Finder>();
+    if !before.is_over(&catalogue) {
         let finder = Finder::of(catalogue, app.today()).context("搜索词表有误")?;
-        app.replace_part(Arc::new(finder));
+        app.replace_part(Arc::new(finder.with_published_of(&before)));
     }
     Ok(())
 }

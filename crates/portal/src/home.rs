@@ -13,6 +13,7 @@ use web::{Answer, App, Page, PageCx, html};
 
 use crate::next_step::{self, NextStep};
 use crate::ratings::{Ratings, Year};
+use crate::search::permits::Permit;
 use crate::search::{Finder, pages};
 
 /// One of the things people come for.
@@ -46,6 +47,10 @@ struct Home {
     offices: Vec<Office>,
     /// What bureaus published last.
     news: Vec<News>,
+    /// Decisions made public last; none while the list was not read yet.
+    permits: Option<Vec<Permit>>,
+    /// The chosen bureau, whose decisions these are: code and name.
+    chosen: Option<(String, String)>,
     /// What others ask the search, with where it leads.
     popular: Vec<(String, String)>,
     told: Arc<Year>,
@@ -61,6 +66,9 @@ struct News {
 
 /// More would push the telephone numbers out of sight.
 const NEWS: usize = 6;
+
+/// Enough to see that decisions are made public, and where.
+const PERMITS: usize = 4;
 
 /// The first of the popular questions; more would push the services off a phone's first screen.
 const POPULAR: usize = 5;
@@ -84,9 +92,11 @@ pub async fn home(
         })
         .collect();
     let mut offices = catalogue.items().first().map(|item| offices(&catalogue, item)).unwrap_or_default();
-    if let Some(chosen) = chosen {
-        offices.sort_by_key(|office| office.bureau != chosen);
+    if let Some(chosen) = &chosen {
+        offices.sort_by_key(|office| office.bureau != *chosen);
     }
+    let chosen = chosen.and_then(|code| offices.iter().find(|one| one.bureau == code));
+    let chosen = chosen.map(|office| (office.bureau.clone(), office.name.clone()));
     let next = match (&person, &officer) {
         (Some(person), _) => next_of(&app, person).await,
         (None, Some(officer)) => next_step::of_officer(officer),
@@ -94,8 +104,9 @@ pub async fn home(
     };
     let finder = app.part::<Finder>();
     let (news, popular) = (news(&finder), popular(&finder));
+    let permits = finder.latest_permits(chosen.as_ref().map(|(code, _)| code.as_str()), PERMITS);
     let told = app.part::<Ratings>().year();
-    html(&Home { page: cx.page("首页"), next, services, offices, news, popular, told })
+    html(&Home { page: cx.page("首页"), next, services, offices, news, permits, chosen, popular, told })
 }
 
 fn news(finder: &Finder) -> Vec<News> {

@@ -17,6 +17,8 @@ pub enum Kind {
     Faq,
     Policy,
     Notice,
+    /// A decision made public (行政许可公示).
+    Permit,
     /// One article of a law.
     Law,
     /// Any other public page of the site.
@@ -24,8 +26,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 7] =
-        [Kind::Item, Kind::Guide, Kind::Faq, Kind::Policy, Kind::Notice, Kind::Law, Kind::Page];
+    pub const ALL: [Kind; 8] =
+        [Kind::Item, Kind::Guide, Kind::Faq, Kind::Policy, Kind::Notice, Kind::Permit, Kind::Law, Kind::Page];
 
     /// The word in addresses, files and answers to programs.
     pub fn code(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Faq => "faq",
             Kind::Policy => "policy",
             Kind::Notice => "notice",
+            Kind::Permit => "permit",
             Kind::Law => "law",
             Kind::Page => "page",
         }
@@ -48,6 +51,7 @@ impl Kind {
             Kind::Faq => "常见问题",
             Kind::Policy => "政策文件",
             Kind::Notice => "通知公告",
+            Kind::Permit => "许可公示",
             Kind::Law => "法律条文",
             Kind::Page => "网站栏目",
         }
@@ -62,7 +66,7 @@ impl fmt::Display for Kind {
 
 /// A word that names no [`Kind`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("没有“{0}”这一类，可用：item guide faq policy notice law page")]
+#[error("没有“{0}”这一类，可用：item guide faq policy notice permit law page")]
 pub struct NoSuchKind(pub String);
 
 impl FromStr for Kind {
@@ -116,6 +120,9 @@ pub struct Document {
     pub weight: f32,
     #[serde(default)]
     pub audience: Audience,
+    /// A word said beside the title of what is no longer, or not now, to be had: 已取消. It comes after what is.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 fn ordinary() -> f32 {
@@ -142,6 +149,7 @@ impl Document {
             until: None,
             weight: ordinary(),
             audience: Audience::default(),
+            note: None,
         }
     }
 
@@ -157,6 +165,11 @@ impl Document {
 
     pub fn weight(mut self, weight: f32) -> Document {
         self.weight = weight;
+        self
+    }
+
+    pub fn note(mut self, note: Option<String>) -> Document {
+        self.note = note;
         self
     }
 

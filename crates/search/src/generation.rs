@@ -62,6 +62,9 @@ pub struct Hit {
     pub title: Marked,
     pub url: String,
     pub excerpt: Marked,
+    /// 已取消, 已暂停: said beside the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     pub score: f32,
 }
 
@@ -272,6 +275,7 @@ impl Generation {
             id: card.id.clone(),
             title: mark::whole(&card.title, concepts),
             url: card.url.clone(),
+            note: card.note.clone(),
             excerpt: mark::excerpt(&self.index.body(candidate.at)?, concepts),
             score: score.total,
         })

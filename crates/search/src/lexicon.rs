@@ -12,6 +12,8 @@ use crate::words::Words;
 const LONGEST: usize = 12;
 /// Initials of fewer letters fit too many words.
 const SHORTEST_INITIALS: usize = 2;
+/// Initials of several words in a row have at least this many letters.
+const SHORTEST_ROW: usize = 4;
 /// One slip in a shorter word makes another word.
 const SHORTEST_SLIP: usize = 5;
 
@@ -44,6 +46,8 @@ pub struct Lexicon {
     by_blurred: HashMap<String, Vec<usize>>,
     by_initials: HashMap<String, Vec<usize>>,
     readings: HashMap<String, Vec<String>>,
+    /// Patterns of everyday words, 开*店卖烟, by the initials of their parts.
+    patterns: Vec<(Vec<String>, String)>,
 }
 
 impl Lexicon {
@@ -60,7 +64,12 @@ impl Lexicon {
             by_blurred: HashMap::new(),
             by_initials: HashMap::new(),
             readings: readings.collect(),
+            patterns: Vec::new(),
         };
+        for pattern in words.synonyms.iter().map(|one| &one.say).filter(|say| say.contains('*')) {
+            let parts = pattern.split('*').map(|part| initials(&lexicon.syllables(part))).collect();
+            lexicon.patterns.push((parts, pattern.clone()));
+        }
         let said = words.synonyms.iter().map(|one| one.say.as_str()).filter(|say| !say.contains('*'));
         let meant = words.synonyms.iter().flat_map(|one| one.mean.iter().map(String::as_str));
         for word in words.terms.iter().map(String::as_str).chain(said).chain(meant) {
@@ -162,6 +171,53 @@ impl Lexicon {
         found.iter().take(most).map(|number| self.entries[*number].word.as_str()).collect()
     }
 
+    /// Letters that are the initials of several words of the editors in a row, each with up to `most` words it may be; empty
+    /// where some letters are left over.
+    pub fn abbreviated_in_a_row(&self, letters: &str, most: usize) -> Vec<Vec<&str>> {
+        if letters.len() < SHORTEST_ROW || !letters.is_ascii() {
+            return Vec::new();
+        }
+        let kept = |piece: &str| -> Vec<usize> {
+            let all = self.by_initials.get(piece).into_iter().flatten().copied();
+            all.filter(|number| self.entries[*number].rank >= Rank::KEPT).collect()
+        };
+        // For each place the fewest words that end there, by where the last of them begins.
+        let mut reached: Vec<Option<(usize, usize)>> = vec![None; letters.len() + 1];
+        reached[0] = Some((0, 0));
+        for end in SHORTEST_INITIALS..=letters.len() {
+            for start in 0..=end - SHORTEST_INITIALS {
+                let Some((words, _)) = reached[start] else { continue };
+                if reached[end].is_none_or(|(fewest, _)| words + 1 < fewest)
+                    && !kept(&letters[start..end]).is_empty()
+                {
+                    reached[end] = Some((words + 1, start));
+                }
+            }
+        }
+        let mut row = Vec::new();
+        let mut at = letters.len();
+        while at > 0 {
+            let Some((_, start)) = reached[at] else { return Vec::new() };
+            let mut words = kept(&letters[start..at]);
+            words.sort_by(|a, b| self.order(*a, *b));
+            row.push(words.iter().take(most).map(|number| self.entries[*number].word.as_str()).collect());
+            at = start;
+        }
+        row.reverse();
+        row
+    }
+
+    /// Patterns of everyday words that the letters are the initials of: ksdmy is 开*店卖烟. A pattern of fewer letters than three
+    /// would fit anything.
+    pub fn patterned(&self, letters: &str) -> Vec<&str> {
+        let fits = |parts: &[String]| {
+            let own: usize = parts.iter().map(String::len).sum();
+            own >= 3 && letters.is_ascii() && stretched(letters, parts)
+        };
+        let found = self.patterns.iter().filter(|(parts, _)| fits(parts));
+        found.map(|(_, pattern)| pattern.as_str()).collect()
+    }
+
     /// Fewest words that together spell the letters.
     fn in_a_row(&self, letters: &str) -> Option<Vec<&str>> {
         if !letters.is_ascii() {
@@ -218,6 +274,17 @@ impl Lexicon {
     }
 }
 
+/// Whether the letters are these parts in order, with at most [`crate::words::GAP`] letters between two.
+fn stretched(letters: &str, parts: &[String]) -> bool {
+    match parts {
+        [] => letters.is_empty(),
+        [last] => letters == last,
+        [first, rest @ ..] => letters.strip_prefix(first.as_str()).is_some_and(|open| {
+            (0..=crate::words::GAP.min(open.len())).any(|gap| stretched(&open[gap..], rest))
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,5 +319,27 @@ mod tests {
         assert_eq!(lexicon.spelled("computer"), None);
         assert_eq!(lexicon.abbreviated("yczm", 3), ["烟草专卖"]);
         assert!(lexicon.abbreviated("y", 3).is_empty());
+        assert_eq!(lexicon.abbreviated_in_a_row("yczmyx", 3), [["烟草专卖"], ["延续"]]);
+        for left_over in ["yczmq", "qyczm", "asdf", "y", ""] {
+            assert!(lexicon.abbreviated_in_a_row(left_over, 3).is_empty(), "{left_over}");
+        }
+    }
+
+    #[test]
+    fn initials_of_a_pattern_may_have_letters_between() {
+        let synonym = |say: &str| crate::words::Synonym {
+            say: say.into(),
+            mean: vec!["新办".into()],
+            says: Default::default(),
+        };
+        let words =
+            Words { synonyms: vec![synonym("开*店卖烟"), synonym("换*名")], ..Words::default() };
+        let lexicon = Lexicon::new(&words);
+        for letters in ["kdmy", "ksdmy", "kygdmy"] {
+            assert_eq!(lexicon.patterned(letters), ["开*店卖烟"], "{letters}");
+        }
+        for none in ["ksdm", "sdmy", "kaaaaadmy", "hdm", ""] {
+            assert!(lexicon.patterned(none).is_empty(), "{none}");
+        }
     }
 }

@@ -30,7 +30,7 @@ pub use fault::Fault;
 pub use generation::{Asked, Found, Hit};
 pub use mark::Marked;
 pub use suggest::Suggestion;
-pub use understand::LONGEST_QUERY;
+pub use understand::{LONGEST_QUERY, plain};
 pub use words::Words;
 
 use generation::Generation;

@@ -34,7 +34,8 @@ impl Offers {
         for (number, question) in (0..).zip(&words.popular) {
             offers.add(&squeezed(&fold(question)), Offer::Question(number), lexicon);
         }
-        for (number, card) in (0..).zip(cards) {
+        let to_be_had = (0..).zip(cards).filter(|(_, card)| card.note.is_none());
+        for (number, card) in to_be_had {
             offers.add(&squeezed(card.folded_title()), Offer::Card(number), lexicon);
             card.keywords().iter().for_each(|keyword| offers.add(keyword, Offer::Card(number), lexicon));
         }

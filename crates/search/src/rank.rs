@@ -22,6 +22,7 @@ pub struct Card {
     until: Option<Date>,
     pub weight: f32,
     audience: Audience,
+    pub note: Option<String>,
 }
 
 impl Card {
@@ -40,6 +41,7 @@ impl Card {
             until: document.until,
             weight: document.weight,
             audience: document.audience,
+            note: document.note.clone(),
         }
     }
 
@@ -88,6 +90,9 @@ const IN_BODY: f32 = 0.45;
 const PART_OF_TITLE: f32 = 0.5;
 const PART_OF_BODY: f32 = 0.15;
 
+/// What can't be had now comes after what can, where both speak of the same.
+const NOT_TO_BE_HAD: f32 = 0.3;
+
 /// How well the candidate answers; `bm25` is its share of the best one's.
 pub fn score(
     card: &Card,
@@ -100,11 +105,11 @@ pub fn score(
     let all: f32 = sought.iter().map(|one| one.weight).sum();
     let met: f32 = sought.iter().map(|one| one.weight * met(card, body, one)).sum();
     let cover = if all > 0.0 { met / all } else { 0.0 };
-    let total = cover
-        + named_outright(card, understood)
-        + 0.15 * focus(card, sought)
-        + 0.1 * bm25
-        + leaning(card, understood, today);
+    let named = match card.note {
+        None => named_outright(card, understood),
+        Some(_) => -NOT_TO_BE_HAD,
+    };
+    let total = cover + named + 0.15 * focus(card, sought) + 0.1 * bm25 + leaning(card, understood, today);
     Score { cover, total }
 }
 
@@ -199,7 +204,7 @@ fn leaning(card: &Card, understood: &Understood, today: Date) -> f32 {
         Kind::Item | Kind::Guide if !understood.asks => 0.1,
         Kind::Item | Kind::Guide | Kind::Faq => 0.05,
         Kind::Page => 0.06,
-        Kind::Policy | Kind::Notice => 0.03,
+        Kind::Policy | Kind::Notice | Kind::Permit => 0.03,
         Kind::Law if speaks_of_law => 0.1,
         Kind::Law => -0.1,
     };
@@ -262,6 +267,15 @@ mod tests {
         let exact = Document::new(Kind::Guide, "a", "补办", "/a");
         let longer = Document::new(Kind::Guide, "b", "补办以后怎么领证", "/b");
         assert!(total(&exact, "补办", 0) > total(&longer, "补办", 0));
+    }
+
+    #[test]
+    fn what_was_cancelled_comes_after_what_can_be_had_but_before_what_was_not_asked_for() {
+        let gone = Document::new(Kind::Guide, "a", "开办", "/a").note(Some("已取消".to_owned()));
+        let live = Document::new(Kind::Guide, "b", "开办以后的变更", "/b");
+        let other = Document::new(Kind::Guide, "c", "歇业", "/c");
+        assert!(total(&live, "开办", 0) > total(&gone, "开办", 0));
+        assert!(total(&gone, "开办", 0) > total(&other, "开办", 0));
     }
 
     #[test]

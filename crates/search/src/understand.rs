@@ -92,13 +92,32 @@ impl Reader<'_> {
                 out.push_str(&words.concat());
                 continue;
             }
-            match self.lexicon.abbreviated(&letters, MOST_READINGS).as_slice() {
-                [] => out.push_str(&letters),
-                words => abbreviated.push(self.one_of(words)),
+            let read = self.initials(&letters);
+            if read.is_empty() {
+                out.push_str(&letters);
             }
+            abbreviated.extend(read);
         }
         out.extend(&chars[done..]);
         (out, abbreviated)
+    }
+
+    /// Letters read as initials: of one word, of an everyday phrase with something in between, of several words in a row.
+    fn initials(&self, letters: &str) -> Vec<Concept> {
+        let words = self.lexicon.abbreviated(letters, MOST_READINGS);
+        if !words.is_empty() {
+            return vec![self.one_of(&words)];
+        }
+        let patterns = self.lexicon.patterned(letters);
+        let said = self.words.synonyms.iter().filter(|one| patterns.contains(&one.say.as_str()));
+        let mut means = said.flat_map(|one| &one.mean);
+        if let Some(first) = means.next() {
+            let mut concept = Concept::of(first, 1.0);
+            means.for_each(|mean| concept.or(mean, MEANT));
+            return vec![concept];
+        }
+        let row = self.lexicon.abbreviated_in_a_row(letters, MOST_READINGS);
+        row.iter().map(|words| self.one_of(words)).collect()
     }
 
     /// Letters that stand in no document, with single blanks between syllables taken out: `kai dian`.
@@ -285,6 +304,11 @@ fn places(chars: &[char], word: &str) -> Vec<Range<usize>> {
     let word: Vec<char> = word.chars().collect();
     let starts = (0..chars.len()).filter(|start| chars[*start..].starts_with(&word));
     starts.map(|start| start..start + word.len()).collect()
+}
+
+/// As texts are compared: one width and case, simplified characters, without blanks and punctuation.
+pub fn plain(text: &str) -> String {
+    squeezed(&fold(text))
 }
 
 /// Without blanks and punctuation.

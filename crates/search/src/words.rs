@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::fold::{fold, is_han};
 
 /// How many characters a `*` of a pattern may stand for: 换*名 also means “换个店名”, not two sentences.
-const GAP: usize = 4;
+pub const GAP: usize = 4;
 
 /// One file of `items/words`.
 #[derive(Deserialize)]

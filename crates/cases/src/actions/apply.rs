@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{BusinessType, Catalogue, Item, Open};
+use catalog::{BusinessType, Catalogue, Item, LocalItem, Open};
 use db::Statement;
 use identity::Post;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use web::App;
 
-use super::{By, Next, Terms, Under, open_tasks, terms, write_paper};
+use super::{By, Next, Terms, Under, open_tasks, terms_of_draft, write_paper};
 use crate::case::{Case, Channel, Material};
 use crate::clock::due_dates;
 use crate::intake::{self, Looked};
@@ -34,7 +34,7 @@ pub fn takes_applications(
     if standing.takes_applications() {
         return Ok(());
     }
-    Err(Fault::NotNow(standing.says().unwrap_or_default()))
+    Err(Fault::NotNow { says: standing.says().unwrap_or_default(), opens_again: standing.opens_again() })
 }
 
 /// Opens a draft for an item that can be applied for online.
@@ -49,12 +49,8 @@ pub async fn begin(
     let item = catalogue.item(item).ok_or(Fault::Unknown)?;
     let kind = item.business(business).ok_or(Fault::Unknown)?;
     takes_applications(app, item, kind, Some(bureau))?;
-    let takes = catalogue
-        .local(item, bureau)
-        .is_some_and(|local| local.bureau == bureau && local.takes_applications());
-    if !takes {
-        return Err(Fault::BadEntry("请选择店铺所在区县的烟草专卖局".to_owned()));
-    }
+    let local = catalogue.own_local(item, bureau).filter(|local| local.takes_applications());
+    let local = local.ok_or_else(|| Fault::BadEntry("请选择店铺所在区县的烟草专卖局".to_owned()))?;
     let now = app.now();
     let draft = Draft {
         subject: subject.to_owned(),
@@ -62,6 +58,7 @@ pub async fn begin(
         bureau: bureau.to_owned(),
         item: item.slug.clone(),
         item_version: item.version.clone(),
+        local_digest: Some(local.digest.clone()),
         business: kind.code.clone(),
         step: "notice".to_owned(),
         self_check: BTreeMap::new(),
@@ -101,6 +98,23 @@ pub async fn save(app: &App, draft: &mut Draft) -> Result<(), Fault> {
     }
 }
 
+/// What the bureau says now goes for the draft from here on, because the person chose so. Nothing typed is lost: a bureau
+/// sets no forms.
+pub async fn take_newer(app: &App, subject: &str, id: &str) -> Result<(), Fault> {
+    let draft = draft(app, subject, id).await?;
+    let Some(newer) = newer_local(app, &draft) else { return Ok(()) };
+    app.db.begin().await?.commit_with(vec![store::take_local(&draft, &newer.digest, app.now())]).await?;
+    Ok(())
+}
+
+/// What the bureau says now, when the draft was begun under something else.
+pub fn newer_local(app: &App, draft: &Draft) -> Option<LocalItem> {
+    let begun = draft.local_digest.as_ref()?;
+    let catalogue = app.part::<Catalogue>();
+    let now = catalogue.own_local(catalogue.item(&draft.item)?, &draft.bureau)?;
+    (now.digest != *begun).then(|| now.clone())
+}
+
 /// Throws a draft away with its files' rows.
 pub async fn discard(app: &App, subject: &str, id: &str) -> Result<(), Fault> {
     draft(app, subject, id).await?;
@@ -112,7 +126,7 @@ pub async fn discard(app: &App, subject: &str, id: &str) -> Result<(), Fault> {
 /// The draft as the server sees it, the same way the clerk will.
 pub async fn look(app: &App, draft: &Draft) -> Result<(Terms, Vec<Material>, Looked), Fault> {
     let mut db = app.db.clone();
-    let terms = terms(app, &mut db, &draft.bureau, &draft.item, &draft.item_version, &draft.business).await?;
+    let terms = terms_of_draft(app, &mut db, draft).await?;
     let materials = store::draft_materials(&mut db, &draft.subject, &draft.id).await?;
     let mut looked = intake::look(terms.business(), &draft.form, &materials, app.today());
     super::refuse_unprintable(app, &mut looked, &terms.business().form);
@@ -143,7 +157,9 @@ pub async fn submit(app: &App, subject: &str, who: &By, draft_id: &str) -> Resul
     if draft.promised_at.is_none() {
         return Err(Fault::NoPromise);
     }
-    let (terms, materials, mut looked) = look(app, &draft).await?;
+    let (terms, mut materials, mut looked) = look(app, &draft).await?;
+    // What the bureau came to waive after it was uploaded isn't taken.
+    materials.retain(|one| !terms.waived.iter().any(|waived| waived.spec.key == one.slot));
     takes_applications(app, &terms.item, terms.business(), Some(&draft.bureau))?;
     intake::name_the_agent(&mut looked, who.id != subject);
     refuse_incomplete(&looked)?;
@@ -232,6 +248,7 @@ pub async fn file(
         number: format!("{}{day}{serial:04}", filing.bureau),
         item: terms.item.slug.clone(),
         item_version: terms.item.version.clone(),
+        local_digest: terms.local_digest.clone(),
         business: terms.business_code.clone(),
         applicant: value(fields::PERSON),
         shop: value(fields::SHOP),

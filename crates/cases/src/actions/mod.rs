@@ -11,6 +11,7 @@ mod printable;
 mod reading;
 mod sealing;
 mod supplement;
+mod terms;
 mod waiting;
 
 pub use apply::*;
@@ -22,21 +23,20 @@ pub use intake::*;
 pub use printable::*;
 pub use reading::*;
 pub use supplement::*;
+pub use terms::{Terms, WaivedMaterial, terms, terms_of};
 pub use waiting::*;
 
 pub(crate) use sealing::{Under, seal_later, sheet, verify_url};
-
-use std::sync::Arc;
+pub(crate) use terms::terms_of_draft;
 
 use db::{Exec, Statement, Tx};
 use identity::{Act, Officer};
 use jiff::civil::Date;
-use law::Workdays;
 use papers::{DocumentNumber, Kind, data::PaperData};
 use web::App;
 
 use crate::case::{Case, CasePaper, Hand, Sealing, Task};
-use crate::clock::{Allowed, due_dates};
+use crate::clock::due_dates;
 use crate::letters::Office;
 use crate::stage::{Stage, step_says};
 use crate::{Fault, store};
@@ -61,25 +61,6 @@ impl By {
 
     pub fn officer(officer: &Officer) -> By {
         By { id: officer.id.clone(), name: officer.name.clone() }
-    }
-}
-
-/// What the item a case was filed under says of it.
-#[derive(Clone)]
-pub struct Terms {
-    pub item: Arc<catalog::Item>,
-    pub business_code: String,
-    pub allowed: Allowed,
-    pub office: Office,
-}
-
-impl Terms {
-    pub fn business(&self) -> &catalog::BusinessType {
-        self.item.business(&self.business_code).expect("checked when the terms were read")
-    }
-
-    pub fn matter(&self) -> String {
-        crate::letters::matter(&self.item, self.business())
     }
 }
 
@@ -148,54 +129,6 @@ pub(crate) async fn overtaken(db: &mut impl Exec, bureau: &str, id: &str) -> Fau
         who: last.actor_name.clone(),
         when: web::text::second(last.at),
         what: step_says(&last.act).to_owned(),
-    })
-}
-
-/// Reads the item version of the case and what its bureau says of it.
-pub async fn terms(
-    app: &App,
-    db: &mut impl Exec,
-    bureau: &str,
-    item: &str,
-    version: &str,
-    business: &str,
-) -> Result<Terms, Fault> {
-    let catalogue = app.part::<catalog::Catalogue>();
-    let item = catalog::store::edition(db, &catalogue, item, version)
-        .await
-        .map_err(|fault| Fault::ItemGone(fault.to_string()))?
-        .ok_or_else(|| Fault::ItemGone(format!("{item} {version}")))?;
-    let kind = item.business(business).ok_or_else(|| Fault::ItemGone(business.to_owned()))?;
-    let local = catalogue.local(&item, bureau);
-    let promised = local.map_or(kind.limits.promised, |local| local.promised(kind, app.today()));
-    let allowed = Allowed { statutory: Workdays(kind.limits.statutory), promised: Workdays(promised) };
-    let office = office(app, db, bureau, local).await?;
-    Ok(Terms { business_code: kind.code.clone(), item, allowed, office })
-}
-
-pub(crate) async fn terms_of(app: &App, db: &mut impl Exec, case: &Case) -> Result<Terms, Fault> {
-    terms(app, db, &case.bureau, &case.item, &case.item_version, &case.business).await
-}
-
-async fn office(
-    app: &App,
-    db: &mut impl Exec,
-    bureau: &str,
-    local: Option<&catalog::LocalItem>,
-) -> Result<Office, Fault> {
-    let known = identity::bureaus::by_code(app, db, bureau).await?.ok_or(Fault::Unknown)?;
-    let hall = local.and_then(|local| local.halls.first());
-    Ok(Office {
-        code: bureau.to_owned(),
-        name: known.name.clone(),
-        short: known.short.clone(),
-        phone: local.map_or_else(|| known.phone.clone(), |local| local.consult_phone.clone()),
-        address: hall.map_or_else(|| known.address.clone(), |hall| format!("{}{}", hall.address, hall.name)),
-        review_organ: known.review_organ.clone(),
-        court: known.court.clone(),
-        supply_company: known.supply_company.clone(),
-        publicity: "本机关政务服务网站的许可决定公示栏目".to_owned(),
-        delivery: "电子送达，并可到窗口领取或者邮寄".to_owned(),
     })
 }
 

@@ -16,6 +16,8 @@ pub struct Draft {
     pub bureau: String,
     pub item: String,
     pub item_version: String,
+    /// SM3 of what the bureau itself said when the draft was begun, or of what the person chose since.
+    pub local_digest: Option<String>,
     pub business: String,
     /// Where the person left off: `notice`, `check`, `form`, `materials`, `confirm`.
     pub step: String,
@@ -45,6 +47,7 @@ fn draft_from(row: &Row) -> Result<Draft, Fault> {
         created_at: row.instant(11)?,
         changed_at: row.instant(12)?,
         version: row.int(13)?,
+        local_digest: row.opt_text(14)?,
     })
 }
 
@@ -52,7 +55,7 @@ pub async fn draft(db: &mut impl Exec, subject: &str, id: &str) -> Result<Option
     let row = db
         .query_opt(
             "select subject, id, bureau, item, item_version, business, step, self_check, form, promised_at,
-                    case_number, created_at, changed_at, version
+                    case_number, created_at, changed_at, version, local_digest
                from draft
               where subject = $1 and id = $2",
             params![subject, id],
@@ -66,7 +69,7 @@ pub async fn drafts_of(db: &mut impl Exec, subject: &str) -> Result<Vec<Draft>, 
     let rows = db
         .query(
             "select subject, id, bureau, item, item_version, business, step, self_check, form, promised_at,
-                    case_number, created_at, changed_at, version
+                    case_number, created_at, changed_at, version, local_digest
                from draft
               where subject = $1 and case_number is null
               order by changed_at desc, id
@@ -80,8 +83,8 @@ pub async fn drafts_of(db: &mut impl Exec, subject: &str) -> Result<Vec<Draft>, 
 pub fn insert_draft(draft: &Draft) -> Statement {
     Statement::new(
         "insert into draft (subject, id, bureau, item, item_version, business, step, self_check, form, promised_at,
-                            case_number, created_at, changed_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                            case_number, created_at, changed_at, version, local_digest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         params![
             &draft.subject,
             &draft.id,
@@ -96,7 +99,8 @@ pub fn insert_draft(draft: &Draft) -> Statement {
             draft.case_number.clone(),
             draft.created_at,
             draft.changed_at,
-            draft.version
+            draft.version,
+            draft.local_digest.clone()
         ],
     )
 }
@@ -118,6 +122,17 @@ pub fn save_draft(draft: &Draft) -> Statement {
             &draft.subject,
             &draft.id
         ],
+        1,
+    )
+}
+
+/// The person chose what the bureau says now over what it said when the draft was begun.
+pub fn take_local(draft: &Draft, digest: &str, at: Timestamp) -> Statement {
+    Statement::expecting(
+        "update draft
+            set local_digest = $1, changed_at = $2, version = version + 1
+          where subject = $3 and id = $4 and case_number is null",
+        params![digest, at, &draft.subject, &draft.id],
         1,
     )
 }

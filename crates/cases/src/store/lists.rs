@@ -217,13 +217,17 @@ pub async fn waiting_for_supplement(db: &mut impl Exec, bureau: &str) -> Result<
     rows.iter().map(|row| row.text(0)).collect()
 }
 
-/// Cases of an item that are not closed.
-pub async fn open_of_item(db: &mut impl Exec, bureau: &str, item: &str) -> Result<Vec<String>, Fault> {
+/// Cases of an item that are not closed and of whose end nobody was told yet.
+pub async fn untold_of_item(db: &mut impl Exec, bureau: &str, item: &str) -> Result<Vec<String>, Fault> {
     let rows = db
         .query(
             "select id from case_file
               where bureau = $1 and item = $2
                 and stage not in ('delivered', 'not_accepted', 'withdrawn', 'returned')
+                and not exists (
+                  select 1 from case_alert
+                   where case_alert.bureau = case_file.bureau and case_alert.case_id = case_file.id
+                     and case_alert.kind = 'item_over')
               order by received_at, id
               limit 1000",
             params![bureau, item],

@@ -51,6 +51,7 @@ fn case_from(row: &Row) -> Result<Case, Fault> {
         },
         version: row.int(21)?,
         changed_at: row.instant(22)?,
+        local_digest: row.opt_text(23)?,
     })
 }
 
@@ -60,7 +61,7 @@ pub async fn by_id(db: &mut impl Exec, bureau: &str, id: &str) -> Result<Option<
         .query_opt(
             "select bureau, id, number, item, item_version, business, subject, filed_by, channel, applicant, shop,
                     credit_code, stage_data, form, warnings, query_code, received_at, notice_due, promise_due,
-                    decide_due, deliver_due, version, changed_at
+                    decide_due, deliver_due, version, changed_at, local_digest
                from case_file
               where bureau = $1 and id = $2",
             params![bureau, id],
@@ -75,7 +76,7 @@ pub async fn by_number(db: &mut impl Exec, bureau: &str, number: &str) -> Result
         .query_opt(
             "select bureau, id, number, item, item_version, business, subject, filed_by, channel, applicant, shop,
                     credit_code, stage_data, form, warnings, query_code, received_at, notice_due, promise_due,
-                    decide_due, deliver_due, version, changed_at
+                    decide_due, deliver_due, version, changed_at, local_digest
                from case_file
               where bureau = $1 and number = $2",
             params![bureau, number],
@@ -89,9 +90,10 @@ pub fn insert(case: &Case) -> Statement {
     Statement::new(
         "insert into case_file (bureau, id, number, item, item_version, business, subject, filed_by, channel,
                                 applicant, shop, credit_code, stage, stage_data, form, warnings, query_code,
-                                received_at, notice_due, promise_due, decide_due, deliver_due, version, changed_at)
+                                received_at, notice_due, promise_due, decide_due, deliver_due, version, changed_at,
+                                local_digest)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $23, $24)",
+                 $22, $23, $24, $25)",
         params![
             &case.bureau,
             &case.id,
@@ -116,7 +118,8 @@ pub fn insert(case: &Case) -> Statement {
             case.due.decide,
             case.due.deliver,
             case.version,
-            case.changed_at
+            case.changed_at,
+            case.local_digest.clone()
         ],
     )
 }

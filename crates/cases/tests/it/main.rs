@@ -3,6 +3,7 @@
 mod desk;
 mod drafts;
 mod filing;
+mod promises;
 mod sealing;
 mod street;
 mod town;

@@ -56,16 +56,19 @@ pub async fn follow(
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
     let local = catalogue.own_local(item, sent.get("bureau"));
+    let bureau = local.map(|one| one.bureau.as_str());
     let who = Follower {
         item: item.slug.clone(),
         business: business.slug.clone(),
         subject: person.actor().to_owned(),
         bureau: local.map(|one| one.bureau.clone()).unwrap_or_default(),
         told: read::of_guide(item, &business.slug, local),
+        standing: catalogue.standing_at(item, bureau, app.today()).mark(),
     };
     app.db.begin().await?.commit_with(vec![followers::follow(&who, app.now())]).await?;
     let back = format!("/guides/{}/{}", item.slug, business.slug);
-    Ok(Flash::done("已订阅。这份指南有改动并且生效时，会给您发站内消息。").redirect(&app, &back))
+    Ok(Flash::done("已订阅。这份指南有改动并且生效，或者这个事项暂停、恢复、取消时，会给您发站内消息。")
+        .redirect(&app, &back))
 }
 
 /// `POST …/leave`

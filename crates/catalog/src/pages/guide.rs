@@ -82,6 +82,8 @@ pub(super) struct Guide<'a> {
     /// What a change of the list means for the visitor; empty as a rule.
     pub(super) standing: String,
     takes_applications: bool,
+    /// Applied for in the web, here or under another item.
+    online: bool,
     pub(super) conditions: Vec<&'a Condition>,
     pub(super) steps: Vec<&'a Step>,
     pub(super) special: Vec<&'a Special>,
@@ -157,6 +159,7 @@ impl<'a> Guide<'a> {
         let switches = switches(business, asked);
         let situation = situation(&switches);
         let standing = catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), today);
+        let online = catalogue.takes_online(item, business, local.map(|one| one.bureau.as_str()), today);
         let told = elements::Guide { item, business, local, day: today };
         Guide {
             item,
@@ -165,11 +168,12 @@ impl<'a> Guide<'a> {
             bureaus: choosable(catalogue, item, local),
             digest: read::of_guide(item, &business.slug, local),
             takes_applications: standing.takes_applications(),
+            online,
             standing: standing.says().unwrap_or_default(),
             conditions: business.conditions_for(&situation),
             steps: business.steps_for(&situation),
             special: business.special_for(&situation),
-            apply_address: told.apply_address().filter(|_| standing.takes_applications()),
+            apply_address: told.apply_address().filter(|_| online),
             promised: local.map_or(business.limits.promised, |local| local.promised(business, today)),
             promise: local.and_then(|local| local.promise(business, today)),
             materials: materials_for(business, &situation),
@@ -187,7 +191,7 @@ impl<'a> Guide<'a> {
 
     /// The application of another item that serves for this one.
     fn elsewhere(&self) -> Option<&'a ApplyAt> {
-        self.business.apply_at.as_ref().filter(|_| self.takes_applications)
+        self.business.apply_at.as_ref().filter(|_| self.online)
     }
 
     /// How the material is had without the applicant, when the bureau says so.

@@ -34,15 +34,17 @@ pub fn told(catalogue: &Catalogue, guide: &Guide<'_>, asked: &Asked, site: &str)
     let Guide { item, business, local, day } = *guide;
     let digest = read::of_guide(item, &business.slug, local);
     let situation = situation(&switches(business, asked));
-    let standing = catalogue.standing_at(item, local.map(|one| one.bureau.as_str()), day).says();
-    let mut told = schema_org(guide, site);
-    told["yanzheng"] = own_words(guide, &situation, &digest, standing);
+    let bureau = local.map(|one| one.bureau.as_str());
+    let online = catalogue.takes_online(item, business, bureau, day);
+    let mut told = schema_org(guide, site, online);
+    told["yanzheng"] = own_words(guide, &situation, &digest, online);
+    told["yanzheng"]["standing"] = catalogue.standing_at(item, bureau, day).says().into();
     told["yanzheng"]["content"] = content_digest(&told).into();
     told
 }
 
 /// <https://schema.org/GovernmentService>
-fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
+fn schema_org(guide: &Guide<'_>, site: &str, online: bool) -> Value {
     let Guide { item, business, local, .. } = guide;
     let address = format!("{site}/guides/{}/{}", item.slug, business.slug);
     let mut channels: Vec<Value> = local
@@ -58,7 +60,7 @@ fn schema_org(guide: &Guide<'_>, site: &str) -> Value {
             })
         })
         .collect();
-    if let Some(apply) = guide.apply_address() {
+    if let Some(apply) = guide.apply_address().filter(|_| online) {
         channels.push(
             json!({ "@type": "ServiceChannel", "name": "网上办理", "serviceUrl": format!("{site}{apply}") }),
         );
@@ -108,7 +110,7 @@ fn filled(value: Value) -> Value {
 }
 
 /// Everything the page shows, trimmed to the situation as the page is.
-fn own_words(guide: &Guide<'_>, situation: &Values, digest: &str, standing: Option<String>) -> Value {
+fn own_words(guide: &Guide<'_>, situation: &Values, digest: &str, online: bool) -> Value {
     let Guide { item, business, local, day } = guide;
     let elements: Vec<Value> = ELEMENTS
         .iter()
@@ -127,8 +129,7 @@ fn own_words(guide: &Guide<'_>, situation: &Values, digest: &str, standing: Opti
         "day": day,
         "bureau": local.map(|one| &one.bureau),
         "situation": situation,
-        "standing": standing,
-        "online": guide.is_online(),
+        "online": online,
         "elements": elements,
         "materials": materials,
         "conditions": business.conditions_for(situation),

@@ -83,6 +83,7 @@ struct Chapter<'a> {
 struct Entry<'a> {
     business: &'a BusinessType,
     takes_applications: bool,
+    online: bool,
     promised: u16,
 }
 
@@ -134,6 +135,7 @@ fn chapter<'a>(
     let entry = |business: &'a BusinessType| Entry {
         business,
         takes_applications: standing.takes_applications(),
+        online: catalogue.takes_online(item, business, bureau, app.today()),
         promised: local.map_or(business.limits.promised, |local| local.promised(business, app.today())),
     };
     let fitting: Vec<&BusinessType> = item.types.iter().filter(|one| speaks_of(one, sought)).collect();
@@ -172,7 +174,7 @@ impl Entry<'_> {
 
     /// Applied for together with another item, in the web.
     fn elsewhere(&self) -> bool {
-        self.business.apply_at.is_some() && self.takes_applications
+        self.business.apply_at.is_some() && self.online
     }
 }
 

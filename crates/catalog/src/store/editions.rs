@@ -7,6 +7,8 @@ use jiff::civil::Date;
 
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
+use crate::item::Item;
+use crate::local::LocalItem;
 
 /// A bureau's text that was in force, by its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +39,7 @@ pub async fn record_local(db: &Db, catalogue: &Catalogue) -> Result<(), Fault> {
         known.insert((row.text(0)?, row.text(1)?));
     }
     let locals = catalogue.items().iter().flat_map(|item| catalogue.locals(item));
-    let by_file: BTreeMap<&str, &crate::LocalItem> =
-        locals.map(|local| (local.file.as_str(), local)).collect();
+    let by_file: BTreeMap<&str, &LocalItem> = locals.map(|local| (local.file.as_str(), local)).collect();
     let mut new = Vec::new();
     for (path, local) in by_file {
         if known.contains(&(local.bureau.clone(), local.digest.clone())) {
@@ -72,16 +73,37 @@ pub async fn of_bureau(on: &mut impl Exec, bureau: &str) -> Result<Vec<Kept>, Fa
             params![bureau],
         )
         .await?;
-    let kept = |row: &db::Row| {
-        Ok(Kept { digest: row.text(0)?, item: row.text(1)?, effective: row.date(2)?, body: row.text(3)? })
-    };
-    rows.iter().map(kept).collect()
+    rows.iter().map(kept_from).collect()
+}
+
+/// What a bureau said on an item in the text of that digest, whether it says so still or did so before. `None` when no such
+/// text is kept, or when this program reads such texts no more.
+pub async fn local(
+    on: &mut impl Exec,
+    catalogue: &Catalogue,
+    (item, bureau): (&Item, &str),
+    digest: &str,
+) -> Result<Option<LocalItem>, Fault> {
+    if let Some(now) = catalogue.own_local(item, bureau).filter(|local| local.digest == digest) {
+        return Ok(Some(now.clone()));
+    }
+    let row = on
+        .query_opt(
+            "select digest, item, effective, body from local_version where bureau = $1 and digest = $2",
+            params![bureau, digest],
+        )
+        .await?;
+    Ok(row.as_ref().map(kept_from).transpose()?.as_ref().and_then(Kept::read))
+}
+
+fn kept_from(row: &db::Row) -> Result<Kept, Fault> {
+    Ok(Kept { digest: row.text(0)?, item: row.text(1)?, effective: row.date(2)?, body: row.text(3)? })
 }
 
 impl Kept {
     /// As the catalogue read it then; nothing where this program reads such texts no more.
-    pub fn read(&self) -> Option<crate::LocalItem> {
-        let local: crate::LocalItem = toml::from_str(&self.body).ok()?;
-        Some(crate::LocalItem { digest: self.digest.clone(), ..local })
+    pub fn read(&self) -> Option<LocalItem> {
+        let local: LocalItem = toml::from_str(&self.body).ok()?;
+        Some(LocalItem { digest: self.digest.clone(), ..local })
     }
 }

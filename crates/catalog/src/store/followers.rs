@@ -14,14 +14,26 @@ pub struct Follower {
     pub bureau: String,
     /// Digest of the guide the person knows.
     pub told: String,
+    /// [`crate::Standing::mark`] of what the person was last told about the item.
+    pub standing: String,
 }
 
 /// Follows a guide; who follows it already follows that of another bureau from now on.
 pub fn follow(who: &Follower, at: Timestamp) -> Statement {
     Statement::new(
-        "insert into guide_follower (item, business, subject, bureau, told, since) values ($1, $2, $3, $4, $5, $6)
-         on conflict (item, business, subject) do update set bureau = excluded.bureau, told = excluded.told",
-        params![&who.item, &who.business, &who.subject, &who.bureau, &who.told, at.as_microsecond()],
+        "insert into guide_follower (item, business, subject, bureau, told, told_standing, since)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (item, business, subject) do update
+         set bureau = excluded.bureau, told = excluded.told, told_standing = excluded.told_standing",
+        params![
+            &who.item,
+            &who.business,
+            &who.subject,
+            &who.bureau,
+            &who.told,
+            &who.standing,
+            at.as_microsecond()
+        ],
     )
 }
 
@@ -37,6 +49,14 @@ pub fn told(who: &Follower, digest: &str) -> Statement {
     Statement::new(
         "update guide_follower set told = $1 where item = $2 and business = $3 and subject = $4 and told = $5",
         params![digest, &who.item, &who.business, &who.subject, &who.told],
+    )
+}
+
+/// The person knows how the item stands now.
+pub fn told_standing(who: &Follower, mark: &str) -> Statement {
+    Statement::new(
+        "update guide_follower set told_standing = $1 where item = $2 and business = $3 and subject = $4",
+        params![mark, &who.item, &who.business, &who.subject],
     )
 }
 
@@ -60,7 +80,7 @@ pub async fn of_item(
 ) -> Result<Vec<Follower>, Fault> {
     let rows = on
         .query(
-            "select business, subject, bureau, told from guide_follower
+            "select business, subject, bureau, told, told_standing from guide_follower
               where item = $1 and (business > $2 or (business = $2 and subject > $3))
               order by business, subject limit $4",
             params![item, business, subject, most],
@@ -73,6 +93,7 @@ pub async fn of_item(
             subject: row.text(1)?,
             bureau: row.text(2)?,
             told: row.text(3)?,
+            standing: row.opt_text(4)?.unwrap_or_default(),
         })
     };
     rows.iter().map(follower).collect()

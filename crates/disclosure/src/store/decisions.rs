@@ -68,6 +68,21 @@ pub async fn published_decisions(
     rows.iter().map(entry).collect()
 }
 
+/// Changes whenever the newest `most` published decisions do: how many, the oldest of them, the last publication, and the sum of
+/// their versions.
+pub async fn decisions_mark(on: &mut impl Exec, most: i64) -> Result<[i64; 4], Fault> {
+    let row = on
+        .query_one(
+            "select count(*), coalesce(min(decided_at), 0), coalesce(max(published_at), 0),
+                    cast(coalesce(sum(version), 0) as bigint)
+               from (select decided_at, published_at, version from public_decision where state = 'published'
+                      order by decided_at desc, id desc limit $1) newest -- all bureaus: has anything changed",
+            params![most],
+        )
+        .await?;
+    Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?])
+}
+
 /// Decisions of a bureau in a state, the oldest first.
 pub async fn decisions_in(
     on: &mut impl Exec,

@@ -1,6 +1,8 @@
 //! What bureaus publish while the program runs, fed to the search. Every server has an index of its own, so each looks for
 //! itself whether the public list has changed.
 
+use std::sync::Arc;
+
 use ::search::{Audience, Document, Kind};
 use disclosure::store::{self, Filter, NEWEST};
 use disclosure::{Published, Validity};
@@ -8,6 +10,7 @@ use jiff::civil::Date;
 use web::App;
 
 use super::Finder;
+use super::permits::{self, Permit};
 
 /// More articles than a prefecture publishes in ten years.
 const MOST: i64 = 20_000;
@@ -21,29 +24,58 @@ pub enum NotFed {
     Search(#[from] ::search::Fault),
 }
 
-/// Reads the public list anew if it has changed since the last look.
+/// What is public now, as the search takes it in.
+#[derive(Clone, Default)]
+pub struct Public {
+    /// Newest first.
+    pub articles: Arc<Vec<Document>>,
+    /// The newest decisions, newest first.
+    pub permits: Arc<Vec<Permit>>,
+}
+
+/// Of which lists something was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    articles: (i64, i64),
+    decisions: [i64; 4],
+}
+
+impl Mark {
+    async fn now(db: &mut db::Db) -> Result<Mark, db::Fault> {
+        let articles = store::mark(db).await?;
+        Ok(Mark { articles, decisions: store::decisions_mark(db, permits::MOST).await? })
+    }
+
+    /// Decisions are no part of the index: it needn't be built anew for them.
+    pub(super) fn same_articles(&self, other: &Mark) -> bool {
+        self.articles == other.articles
+    }
+}
+
+/// Reads the public lists anew if they have changed since the last look.
 ///
 /// # Errors
-/// When the list can't be read or the index not be built; the old one goes on answering.
+/// When a list can't be read or the index not be built; the old one goes on answering.
 pub async fn refresh(app: &App) -> Result<(), NotFed> {
     let finder = app.part::<Finder>();
     let mut db = app.db.clone();
-    let mark = store::mark(&mut db).await?;
-    if mark == finder.mark() {
+    let mark = Mark::now(&mut db).await?;
+    if finder.mark() == Some(mark) {
         return Ok(());
     }
     let today = app.today();
-    let documents = published(&mut db, today).await?;
-    Ok(finder.feed(mark, documents, today).await?)
+    let public = published(&mut db, today).await?;
+    Ok(finder.feed(mark, public, today).await?)
 }
 
 /// All that is public now, newest first.
 ///
 /// # Errors
-/// When the list can't be read.
-pub async fn published(db: &mut db::Db, today: Date) -> Result<Vec<Document>, db::Fault> {
-    let published = store::list(db, &Filter::default(), NEWEST, MOST).await?;
-    Ok(published.iter().map(|one| document(one, today)).collect())
+/// When a list can't be read.
+pub async fn published(db: &mut db::Db, today: Date) -> Result<Public, db::Fault> {
+    let articles = store::list(db, &Filter::default(), NEWEST, MOST).await?;
+    let articles = articles.iter().map(|one| document(one, today)).collect();
+    Ok(Public { articles: Arc::new(articles), permits: Arc::new(permits::published(db).await?) })
 }
 
 fn document(one: &Published, today: Date) -> Document {

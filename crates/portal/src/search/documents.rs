@@ -15,18 +15,24 @@ const FIRST_ISSUE: &str = "新办";
 pub fn documents(catalogue: &Catalogue, today: Date) -> Vec<Document> {
     let mut all: Vec<Document> = Vec::new();
     for item in catalogue.items() {
-        all.push(of_item(item));
-        for business in &item.types {
-            all.push(guide(item, business));
-            all.extend(parts(item, business));
-        }
-        all.extend(papers(item));
+        let note = catalogue.standing(item, today).tag();
+        all.extend(of_all_its_guides(item).into_iter().map(|document| document.note(note.clone())));
         all.extend(bureaus(catalogue, item));
     }
     all.extend(faq::questions(catalogue).into_iter().map(question));
     all.extend(laws::current(today).into_iter().flat_map(law));
     let mut seen = HashSet::new();
     all.retain(|document| seen.insert((document.kind, document.id.clone())));
+    all
+}
+
+fn of_all_its_guides(item: &Item) -> Vec<Document> {
+    let mut all = vec![of_item(item)];
+    for business in &item.types {
+        all.push(guide(item, business));
+        all.extend(parts(item, business));
+    }
+    all.extend(papers(item));
     all
 }
 

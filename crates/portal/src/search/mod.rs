@@ -6,6 +6,7 @@ pub mod faq;
 pub mod laws;
 mod lists;
 pub mod pages;
+pub mod permits;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +17,10 @@ use catalog::Catalogue;
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 
-pub use articles::{published, refresh};
+use articles::Mark;
+use permits::Permit;
+
+pub use articles::{Public, published, refresh};
 pub use documents::documents;
 pub use lists::Lists;
 
@@ -32,8 +36,9 @@ pub struct Finder {
 
 #[derive(Clone, Default)]
 struct Published {
-    mark: (i64, i64),
-    documents: Vec<Document>,
+    /// Of which list; none while nothing was read yet.
+    mark: Option<Mark>,
+    public: Public,
 }
 
 impl Finder {
@@ -66,7 +71,8 @@ impl Finder {
     /// When the index can't be built or read.
     pub async fn find(&self, asked: Asked) -> Result<Found, Fault> {
         let search = self.search(asked.today).await?;
-        aside(move || search.find(&asked)).await
+        let permits = self.public().permits;
+        aside(move || permits::find(&search, &permits, &asked)).await
     }
 
     /// # Errors
@@ -88,14 +94,32 @@ impl Finder {
 
 impl Finder {
     /// Of which list the index knows what was published.
-    fn mark(&self) -> (i64, i64) {
+    fn mark(&self) -> Option<Mark> {
         self.published.read().unwrap_or_else(PoisonError::into_inner).mark
+    }
+
+    fn public(&self) -> Public {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).public.clone()
+    }
+
+    /// What another finder has read of what was published: a new catalogue is no reason to forget it.
+    #[must_use]
+    pub fn with_published_of(self, other: &Finder) -> Finder {
+        let published = other.published.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Finder { published: RwLock::new(published), ..self }
     }
 
     /// Takes in what is published now. An index that stands already is built anew; questions meanwhile are answered from
     /// the old one.
-    async fn feed(&self, mark: (i64, i64), documents: Vec<Document>, today: Date) -> Result<(), Fault> {
-        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Published { mark, documents };
+    async fn feed(&self, mark: Mark, public: Public, today: Date) -> Result<(), Fault> {
+        let published = Published { mark: Some(mark), public };
+        let before = std::mem::replace(
+            &mut *self.published.write().unwrap_or_else(PoisonError::into_inner),
+            published,
+        );
+        if before.mark.is_some_and(|before| before.same_articles(&mark)) {
+            return Ok(());
+        }
         let Some(search) = self.ready.get().cloned() else { return Ok(()) };
         let (catalogue, words, pages) = (self.catalogue.clone(), self.lists.words.clone(), self.all_pages());
         aside(move || fill(&search, &catalogue, pages, words, today)).await
@@ -104,12 +128,20 @@ impl Finder {
     /// What was published last, newest first, as the search knows it: the front page asks for no row.
     pub fn latest(&self, most: usize) -> Vec<Document> {
         let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
-        published.documents.iter().take(most).cloned().collect()
+        published.public.articles.iter().take(most).cloned().collect()
+    }
+
+    /// The latest decisions made public, of a bureau or of all; none while the list was not read yet.
+    pub fn latest_permits(&self, bureau: Option<&str>, most: usize) -> Option<Vec<Permit>> {
+        let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+        published.mark?;
+        let of = |one: &&Permit| bureau.is_none_or(|bureau| one.bureau == bureau);
+        Some(published.public.permits.iter().filter(of).take(most).cloned().collect())
     }
 
     fn all_pages(&self) -> Vec<Document> {
         let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
-        self.lists.pages.iter().chain(&published.documents).cloned().collect()
+        self.lists.pages.iter().chain(published.public.articles.iter()).cloned().collect()
     }
 }
 

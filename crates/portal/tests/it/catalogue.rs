@@ -293,8 +293,11 @@ async fn an_item_with_open_cases_is_cancelled_only_with_a_plan(town: &Town) {
     let messages = town.at("liming").await.get("/me/messages").await;
     messages.must_say("的事项有变动").must_say("按申请时的规定继续办理");
     assert_eq!(messages.html().matches("的事项有变动").count(), 1, "told once");
+    let untold = cases::store::untold_of_item(&mut town.app.db.clone(), "990101", "retail-licence").await;
+    assert!(untold.expect("read").is_empty(), "who was told is not looked at again");
     let hall = town.visitor().get("/items").await;
     hall.must_say("现在不办理");
+    town.visitor().get("/search?q=零售许可证新办").await.must_say("已取消");
     let told = town.visitor().get("/guides/retail-licence/xinban/guide.json?bureau=990101").await;
     let told: serde_json::Value = serde_json::from_str(&told.html()).expect("JSON");
     let digest = told["yanzheng"]["digest"].as_str().expect("a digest");

@@ -11,6 +11,7 @@ told_on_both!(
     the_public_answers_a_consultation_and_is_answered,
     a_granted_and_a_refused_decision_become_public_masked,
     what_is_published_is_found_by_the_search_and_stands_in_feeds_and_site_map,
+    a_decision_is_found_by_number_and_name_and_stands_on_the_front_page_until_it_is_taken_down,
     a_guide_leads_to_its_articles_of_law_and_a_law_to_what_stands_on_it,
 );
 
@@ -148,6 +149,43 @@ async fn what_is_published_is_found_by_the_search_and_stands_in_feeds_and_site_m
     let map = visitor.get("/sitemap.xml").await.html();
     assert!(map.contains("/guides/retail-licence/xinban</loc>") && map.contains("/laws/"), "{map}");
     assert!(visitor.get("/robots.txt").await.html().contains("/sitemap.xml"));
+}
+
+async fn a_decision_is_found_by_number_and_name_and_stands_on_the_front_page_until_it_is_taken_down(
+    town: &Town,
+) {
+    let visitor = town.visitor();
+    portal::search::refresh(&town.app).await.expect("fed");
+    visitor.get("/").await.must_say("还没有公示的许可决定");
+    let granted = town.applies("liming", &Shop::number(1)).await;
+    town.brings_to_decision(&granted, "grant").await;
+    town.grants(&granted).await;
+    town.days_pass(1).await;
+    portal::search::refresh(&town.app).await.expect("fed");
+
+    let list = visitor.get("/disclosure/permits").await;
+    let (number, party) = (list.all("tbody td a")[0].clone(), list.all("tbody th")[0].clone());
+    let (address, title) = (list.link(&number), format!("{party}：准予许可"));
+    assert_eq!(visitor.get("/").await.link(&title), address);
+    let licence = town.licence_of(&granted).await;
+    for words in [&number, &party, &licence] {
+        let found = visitor.get(&format!("/search?q={words}")).await;
+        found.must_say("许可公示");
+        assert_eq!(found.link(&title), address, "{words}");
+        assert_eq!(asked_on_the_command_line(town, words).await, address, "{words}");
+    }
+    let guides = visitor.get(&format!("/search?kind=guide&q={party}")).await;
+    assert!(!guides.links().iter().any(|(_, href)| *href == address), "{}", guides.words());
+
+    let reviewer = town.at(REVIEWER).await;
+    let desk = reviewer.get(&format!("{DESK}/permits")).await;
+    let down = desk.form_to(&format!("/{}", granted.id)).fill([("why", "异议成立"), ("do", "down")]);
+    reviewer.send(down).await.must_be(200).must_say("已撤下");
+    portal::search::refresh(&town.app).await.expect("fed");
+    visitor.get("/").await.must_say("还没有公示的许可决定");
+    assert!(
+        !visitor.get(&format!("/search?q={number}")).await.links().iter().any(|(_, href)| *href == address)
+    );
 }
 
 /// The first answer of `yanzheng search --json` on the town's own data.

@@ -65,7 +65,7 @@ pub struct Sheet {
     pub looked: Looked,
     /// The version in force now, when the draft was begun under another.
     newer: Option<String>,
-    /// The day since which the bureau's own words hold, when the draft was begun on that day or before.
+    /// The day since which the bureau's own words hold, when the draft was begun under others.
     newer_local: Option<jiff::civil::Date>,
     /// Why it can't be sent now: paused or ended.
     stopped: Option<String>,
@@ -79,9 +79,7 @@ impl Sheet {
         let catalogue = app.part::<catalog::Catalogue>();
         let item = catalogue.item(&draft.item);
         let newer = item.map(|item| item.version.clone()).filter(|version| *version != draft.item_version);
-        let begun = web::clock::office_day(draft.created_at);
-        let local = item.and_then(|item| catalogue.own_local(item, &draft.bureau));
-        let newer_local = local.map(|local| local.effective).filter(|day| *day >= begun);
+        let newer_local = actions::newer_local(app, &draft).map(|local| local.effective);
         let standing = item.map(|item| catalogue.standing_at(item, Some(&draft.bureau), app.today()));
         let stopped =
             standing.filter(|standing| !standing.takes_applications()).and_then(|standing| standing.says());
@@ -93,15 +91,18 @@ impl Sheet {
         if let Some(stopped) = &self.stopped {
             return Some(format!("{stopped}这份申请现在不能提交，填写的内容都保留着。"));
         }
-        let Some(newer) = self.newer.as_ref() else {
-            let day = web::text::date_cn(self.newer_local?);
-            return Some(format!(
-                "受理单位的办事指南（承诺时限、窗口、电话等）自{day}起执行新的内容，承诺时限等以它为准。材料和表格不变，不用重填。"
-            ));
-        };
+        let newer = self.newer.as_ref()?;
         Some(format!(
             "办事指南已经更新到 {newer} 版。您这份申请是按 {} 版开始填的，继续按 {} 版办，不用重填；想按新版办的，可以删除草稿以后重新申请。",
             self.draft.item_version, self.draft.item_version
+        ))
+    }
+
+    /// As [`Sheet::newer`], of what the bureau itself says; whoever prefers the newer words may choose them.
+    pub fn newer_own(&self) -> Option<String> {
+        let day = web::text::date_cn(self.newer_local.filter(|_| self.stopped.is_none())?);
+        Some(format!(
+            "受理单位自己的规定（承诺时限、免交的材料、窗口等）自{day}起执行新的内容。您这份申请是按原来的内容开始填的，继续按原来的内容办，不用重填；想按新的内容办的，可以改。"
         ))
     }
 

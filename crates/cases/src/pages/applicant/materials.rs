@@ -82,8 +82,7 @@ fn materials_page(
         }
     };
     let stray = sheet.materials.iter().filter(|one| !asked.iter().any(|spec| spec.key == one.slot));
-    let named =
-        |slot: &str| business.material(slot).map_or_else(|| slot.to_owned(), |spec| spec.name.clone());
+    let named = |slot: &str| sheet.terms.material_name(slot);
     html_with_status(
         status,
         &MaterialsPage {

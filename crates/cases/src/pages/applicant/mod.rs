@@ -9,6 +9,7 @@ mod ledger;
 mod materials;
 mod mine;
 mod needed;
+mod newer;
 pub(crate) mod paper;
 mod prefill;
 mod progress;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<App> {
         .route("/drafts/{id}/materials/{slot}/{file}/delete", post(materials::delete))
         .route("/drafts/{id}/files/{file}", get(materials::file))
         .route("/drafts/{id}/confirm", get(confirm::show).post(confirm::submit))
+        .route("/drafts/{id}/newer", get(newer::ask).post(newer::choose))
         .route("/drafts/{id}/discard", get(mine::ask_discard).post(mine::discard))
         .route("/me/cases", get(mine::list))
         .route("/cases/{bureau}/{id}", get(case::show))

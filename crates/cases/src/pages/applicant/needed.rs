@@ -7,6 +7,7 @@ use catalog::{BusinessType, Catalogue, Item, MaterialSpec, Values, materials_for
 use identity::Person;
 use web::{Answer, App, Page, PageCx, html};
 
+use crate::actions::{self, Terms};
 use crate::store::{self, Draft};
 use crate::{Fault, letters};
 
@@ -64,22 +65,32 @@ pub async fn show(
         Some(draft) => count(store::draft_materials(&mut db, &person.subject, &draft.id).await?),
         None => BTreeMap::new(),
     };
+    // Who has begun is held to the words of then.
+    let begun = match &draft {
+        Some(draft) => Some(actions::terms_of_draft(&app, &mut db, draft).await?),
+        None => None,
+    };
     let earlier = store::handed_in_before(&mut db, &person.subject).await?;
-    let bureau = draft.as_ref().map(|one| one.bureau.clone()).or_else(|| asked.get("bureau").cloned());
-    let bureau = bureau.unwrap_or_default();
+    let local = asked.get("bureau").and_then(|bureau| catalogue.own_local(item, bureau));
+    let instead = |key: &str| match &begun {
+        Some(terms) => terms.waived.iter().find(|one| one.spec.key == key).map(|one| one.instead.as_str()),
+        None => local.and_then(|local| local.waives(business, key)).map(|one| one.instead.as_str()),
+    };
     let line = |spec: &&MaterialSpec| {
-        let waived = catalogue.own_local(item, &bureau).and_then(|local| local.waives(business, &spec.key));
+        let waived = instead(&spec.key);
         let standing = match (waived, uploaded.get(&spec.key), earlier.get(&spec.key)) {
             _ if spec.generated => Standing::NotAsked("由系统按您填写的内容生成".to_owned()),
-            (Some(waived), ..) => Standing::NotAsked(format!("免交，{}", waived.instead)),
+            (Some(instead), ..) => Standing::NotAsked(format!("免交，{instead}")),
             (_, Some(files), _) => Standing::Uploaded(*files),
             (_, _, Some(day)) => Standing::Before(day.clone()),
             _ => Standing::Missing,
         };
         line_of(item, business, spec, standing)
     };
-    let lines: Vec<Line> =
-        materials_for(business, &situation(draft.as_ref(), business)).iter().map(line).collect();
+    let held = begun.as_ref().map_or(business, Terms::business);
+    let mut specs = materials_for(held, &situation(draft.as_ref(), business));
+    specs.extend(begun.iter().flat_map(|terms| &terms.waived).map(|one| &one.spec));
+    let lines: Vec<Line> = specs.iter().map(line).collect();
     let guide = format!("/guides/{}/{}", item.slug, business.slug);
     html(&NeededPage {
         page: cx.page("我还差什么材料").crumb(letters::matter(item, business), guide.clone()),

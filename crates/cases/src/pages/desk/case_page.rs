@@ -11,7 +11,7 @@ use web::{Answer, App, Page, html};
 use super::inspected::{InspectionView, inspections};
 use super::possible::{Possible, possible};
 use super::{Desk, told};
-use crate::actions::{self, Terms};
+use crate::actions::{self, Terms, WaivedMaterial};
 use crate::case::{Case, CasePaper, Delivery, Finding, Hand, Material, Sealing, Verdict};
 use crate::stage::Stage;
 use crate::store;
@@ -33,6 +33,8 @@ struct CasePage {
     /// This officer may write findings now.
     checking: bool,
     materials: Vec<MaterialView>,
+    /// What the bureau gets itself.
+    waived: Vec<WaivedMaterial>,
     groups: Vec<Group>,
     limits: Option<Limits>,
     timeline: Timeline,
@@ -183,6 +185,7 @@ pub async fn show(desk: Desk, Path((bureau, id)): Path<(String, String)>) -> Ans
         checking: matches!(case.stage, Stage::Received { .. }) && desk.officer.can(Act::Accept),
         materials: material_views(&case, &terms, materials, &findings, &papers, &base),
         groups: groups(&case, &terms),
+        waived: terms.waived.clone(),
         limits: limits(app, &case, &terms),
         timeline: timeline(&case, &chain, &due.map(|due| due.to_string())),
         hands,

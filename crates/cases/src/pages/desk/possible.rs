@@ -131,6 +131,7 @@ mod tests {
             number: text(),
             item: text(),
             item_version: text(),
+            local_digest: None,
             business: text(),
             subject: text(),
             filed_by: text(),

@@ -8,6 +8,7 @@ fn who(subject: &str, told: &str) -> Follower {
         subject: subject.into(),
         bureau: "990101".into(),
         told: told.into(),
+        standing: String::new(),
     }
 }
 
@@ -25,12 +26,15 @@ async fn followers_are_paged_and_what_they_know_is_set_once() {
         let steps = vec![
             told(&who("a", "old"), "new"),
             told(&who("b", "other"), "new"),
+            told_standing(&who("a", "old"), "paused-2026-001"),
             leave("retail-licence", "xinban", "c"),
         ];
         db.begin().await.unwrap().commit_with(steps).await.unwrap();
         let now = of_item(&mut on, "retail-licence", ("", ""), 9).await.unwrap();
         let known: Vec<&str> = now.iter().map(|one| one.told.as_str()).collect();
         assert_eq!(known, ["new", "old"], "on {name}");
+        let standing: Vec<&str> = now.iter().map(|one| one.standing.as_str()).collect();
+        assert_eq!(standing, ["paused-2026-001", ""], "on {name}");
         assert!(!follows(&mut on, "retail-licence", "xinban", "c").await.unwrap(), "on {name}");
     }
 }
