@@ -64,8 +64,10 @@ fn page(
     problems: Problems,
 ) -> EndingPage {
     let number = &licence.number;
-    let why =
-        Field::new("why", "退回原因", Input::Long).max(300).hint("写明要补充、核实什么，会告知提出的人");
+    let why = Field::new("why", "退回原因", Input::Long)
+        .required()
+        .max(300)
+        .hint("写明要补充、核实什么，会告知提出的人");
     let decides = ending.stand == Stand::Asked && officer.can(Act::Decide) && ending.asked_by != officer.id;
     EndingPage {
         page: cx
