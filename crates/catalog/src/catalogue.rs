@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::base::BaseList;
 use crate::business::{ApplyAt, BusinessType};
 use crate::change::{self, Change, Standing};
+use crate::elements;
 use crate::fault::Fault;
 use crate::item::Item;
 use crate::local::LocalItem;
@@ -188,6 +189,20 @@ impl Catalogue {
             other.business(&at.business).is_some_and(BusinessType::is_open) && takes(other)
         };
         takes(item) && business.apply_at.as_ref().map_or(business.is_open(), served)
+    }
+
+    /// Where a type is applied for in the web on a day, by itself or under another item; `None` where nobody takes it.
+    pub fn apply_address(
+        &self,
+        item: &Item,
+        business: &BusinessType,
+        bureau: &str,
+        day: Date,
+    ) -> Option<String> {
+        let bureau = Some(bureau).filter(|code| !code.is_empty());
+        let local = bureau.and_then(|code| self.own_local(item, code));
+        let guide = elements::Guide { item, business, local, day };
+        guide.apply_address().filter(|_| self.takes_online(item, business, bureau, day))
     }
 
     pub fn items(&self) -> &[Arc<Item>] {

@@ -80,6 +80,42 @@ async fn a_county_must_be_chosen_and_only_open_business_begins() {
 }
 
 #[tokio::test]
+async fn while_the_item_is_paused_no_page_leads_to_its_application() {
+    let street = Street::anywhere().await;
+    let mut li = street.signed_in("liming").await;
+    let mine = "/guides/retail-licence/xinban/mine?bureau=990101";
+    assert!(li.get(mine).await.says("href=\"/apply/retail-licence/xinban?bureau=990101\""));
+    let later = li.get("/guides/retail-licence/yanxu/mine").await;
+    assert!(
+        later.status == StatusCode::OK && !later.says("/apply/"),
+        "not open in the web: {}",
+        later.text()
+    );
+    let pause = catalog::Change {
+        file: String::new(),
+        id: "2026-900".to_owned(),
+        kind: catalog::change::Kind::Pause,
+        from: vec!["retail-licence".to_owned()],
+        to: vec![],
+        effective: crate::street::TODAY,
+        until: None,
+        reason: "系统升级".to_owned(),
+        basis: None,
+        drafted_by: "甲".to_owned(),
+        drafted_on: crate::street::TODAY,
+        reviewed_by: "乙".to_owned(),
+        reviewed_on: Some(crate::street::TODAY),
+        open_cases: Default::default(),
+    };
+    let paused = catalog::Catalogue::embedded().unwrap().with_changes(vec![pause]);
+    street.app.replace_part(std::sync::Arc::new(paused));
+    assert!(!li.get(mine).await.says("/apply/"));
+    let refused = li.get("/apply/retail-licence/xinban?bureau=990101").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.says("恢复以后可以接着提交"), "{}", refused.text());
+}
+
+#[tokio::test]
 async fn a_no_in_the_self_check_says_what_to_do_and_does_not_bar_the_way() {
     let street = Street::anywhere().await;
     let mut li = street.signed_in("liming").await;

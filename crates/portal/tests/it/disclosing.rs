@@ -177,6 +177,13 @@ async fn a_decision_is_found_by_number_and_name_and_stands_on_the_front_page_unt
     let guides = visitor.get(&format!("/search?kind=guide&q={party}")).await;
     assert!(!guides.links().iter().any(|(_, href)| *href == address), "{}", guides.words());
 
+    let elsewhere = town.visitor();
+    let page = elsewhere.get("/region").await;
+    elsewhere.send(page.form_with("bureau").set("bureau", "990121")).await.must_be(200);
+    let front = elsewhere.get("/").await;
+    front.must_say("南河县烟草专卖局最近没有公示许可决定");
+    assert!(!front.says(&title), "another district's decision: {}", front.words());
+
     let reviewer = town.at(REVIEWER).await;
     let desk = reviewer.get(&format!("{DESK}/permits")).await;
     let down = desk.form_to(&format!("/{}", granted.id)).fill([("why", "异议成立"), ("do", "down")]);

@@ -95,7 +95,7 @@ pub async fn show(
         laws: laws(&terms.item, web::clock::office_day(case.received_at)),
         status: status(&case, &terms, &history, task.as_ref(), app.today(), &app.calendar()),
         arrived: web::text::millis(case.received_at),
-        todo: todo(&case, &papers, &base),
+        todo: todo(&case, &papers, &base, again(&app, &case)),
         bundles: bundles.collect(),
         events: history.iter().filter_map(|entry| event(entry, &case)).collect(),
         has_ledger: case.stage.running().is_some(),
@@ -154,7 +154,15 @@ fn event(entry: &Entry, case: &Case) -> Option<Event> {
     })
 }
 
-fn todo(case: &Case, papers: &[PaperLine], base: &str) -> Option<Todo> {
+/// Where the matter can be applied for anew, while it is taken.
+fn again(app: &App, case: &Case) -> Option<String> {
+    let catalogue = app.part::<catalog::Catalogue>();
+    let item = catalogue.item(&case.item)?;
+    catalogue.apply_address(item, item.business(&case.business)?, &case.bureau, app.today())
+}
+
+/// `again` is where a returned application can be filed anew, while it can.
+fn todo(case: &Case, papers: &[PaperLine], base: &str, again: Option<String>) -> Option<Todo> {
     let unread = papers.iter().find(|paper| paper.unread);
     let open = unread.map(|paper| ("打开决定书", paper.href.clone()));
     Some(match &case.stage {
@@ -191,8 +199,11 @@ fn todo(case: &Case, papers: &[PaperLine], base: &str) -> Option<Todo> {
         Stage::Returned { .. } => Todo {
             tone: "warn",
             title: "到期没有补正，申请已退回".to_owned(),
-            says: "您可以重新申请，不影响结果。".to_owned(),
-            action: Some(("重新申请", format!("/apply/{}/{}", case.item, case.business))),
+            says: match &again {
+                Some(_) => "您可以重新申请，不影响结果。".to_owned(),
+                None => "这个事项现在不收新申请，什么时候能再申请请咨询受理单位。".to_owned(),
+            },
+            action: again.map(|href| ("重新申请", href)),
         },
         _ => return None,
     })

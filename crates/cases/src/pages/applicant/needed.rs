@@ -36,7 +36,8 @@ struct NeededPage {
     page: Page,
     guide: String,
     go_on: Option<String>,
-    apply: String,
+    /// Where it is applied for, when it is taken now.
+    apply: Option<String>,
     lines: Vec<Line>,
     missing: usize,
 }
@@ -71,7 +72,8 @@ pub async fn show(
         None => None,
     };
     let earlier = store::handed_in_before(&mut db, &person.subject).await?;
-    let local = asked.get("bureau").and_then(|bureau| catalogue.own_local(item, bureau));
+    let bureau = asked.get("bureau").map(String::as_str).unwrap_or_default();
+    let local = catalogue.own_local(item, bureau);
     let instead = |key: &str| match &begun {
         Some(terms) => terms.waived.iter().find(|one| one.spec.key == key).map(|one| one.instead.as_str()),
         None => local.and_then(|local| local.waives(business, key)).map(|one| one.instead.as_str()),
@@ -95,7 +97,7 @@ pub async fn show(
     html(&NeededPage {
         page: cx.page("我还差什么材料").crumb(letters::matter(item, business), guide.clone()),
         go_on: draft.map(|draft| format!("/drafts/{}", draft.id)),
-        apply: format!("/apply/{}/{}", item.slug, business.slug),
+        apply: catalogue.apply_address(item, business, bureau, app.today()),
         missing: lines.iter().filter(|line| line.is_missing()).count(),
         lines,
         guide,
