@@ -49,6 +49,17 @@ pub struct SourceFile {
     pub text: String,
 }
 
+impl SourceFile {
+    /// A data file that says what a table holds.
+    ///
+    /// # Errors
+    /// [`Fault::Body`] when it can't be written as TOML.
+    pub fn of_table(path: impl Into<String>, table: &toml::Table) -> Result<SourceFile, Fault> {
+        let text = toml::to_string_pretty(table).map_err(|fault| Fault::Body(fault.to_string()))?;
+        Ok(SourceFile { path: path.into(), text })
+    }
+}
+
 impl Catalogue {
     /// The items and places compiled into the program.
     ///

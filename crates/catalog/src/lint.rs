@@ -82,11 +82,15 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
     report.sorted()
 }
 
-/// What is wrong with the national list by itself, whatever bureaus say.
-pub fn lint_nation(catalogue: &Catalogue) -> Vec<Finding> {
+/// What is wrong with some items of the national list, with the list as a whole, and in the words of some of its files: what a draft
+/// may have made wrong.
+pub fn lint_draft(catalogue: &Catalogue, items: &BTreeSet<String>, files: &BTreeSet<&str>) -> Vec<Finding> {
     let mut report = Report { catalogue, findings: Vec::new() };
-    report.nation();
-    for file in catalogue.files().iter().filter(|file| file.path.starts_with("items/")) {
+    report.list();
+    for item in catalogue.items().iter().filter(|item| items.contains(&item.slug)) {
+        report.item(item);
+    }
+    for file in catalogue.files().iter().filter(|file| files.contains(file.path.as_str())) {
         report.words(file);
     }
     report.sorted()
@@ -102,12 +106,7 @@ pub fn lint_local(catalogue: &Catalogue, item: &Item, local: &crate::LocalItem) 
 /// What is wrong with one item of the national list.
 pub fn lint_item(catalogue: &Catalogue, item: &Item) -> Vec<Finding> {
     let mut report = Report { catalogue, findings: Vec::new() };
-    rules::item(item, &mut report);
-    list::elements(item, &mut report);
-    for business in &item.types {
-        rules::business(item, business, &mut report);
-        references::business(item, business, &mut report);
-    }
+    report.item(item);
     let own = format!("items/{}/", item.slug);
     for file in catalogue.files().iter().filter(|file| file.path.starts_with(&own)) {
         blank::words(file, &mut report);
@@ -178,16 +177,26 @@ struct Report<'a> {
 impl Report<'_> {
     /// Every rule on the national list.
     fn nation(&mut self) {
+        self.list();
+        for item in self.catalogue.items() {
+            self.item(item);
+        }
+    }
+
+    /// The rules on what items are to each other.
+    fn list(&mut self) {
         list::tree(self);
         codes::all(self);
         changes::all(self);
-        for item in self.catalogue.items() {
-            rules::item(item, self);
-            list::elements(item, self);
-            for business in &item.types {
-                rules::business(item, business, self);
-                references::business(item, business, self);
-            }
+    }
+
+    /// The rules on one item by itself.
+    fn item(&mut self, item: &Item) {
+        rules::item(item, self);
+        list::elements(item, self);
+        for business in &item.types {
+            rules::business(item, business, self);
+            references::business(item, business, self);
         }
     }
 

@@ -191,9 +191,12 @@ fn shares_a_file(text: &Text, other: &Text) -> bool {
 /// What keeps the files from being read.
 pub fn findings(live: &Catalogue, bureau: &str, files: &[SourceFile]) -> Result<Vec<Finding>, Fault> {
     let next = live.with_files(files)?;
+    let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let new = |item: &Item| live.item(&item.slug).is_none_or(|old| old.digest != item.digest);
+    let changed = next.items().iter().filter(|item| new(item)).map(|item| item.slug.clone()).collect();
     let of = |catalogue: &Catalogue| -> Vec<Finding> {
         if bureau == NATION && files.iter().all(|file| file.path.starts_with("items/")) {
-            return lint::lint_nation(catalogue);
+            return lint::lint_draft(catalogue, &changed, &paths);
         }
         let locals =
             |item| catalogue.own_local(item, bureau).map(|local| lint::lint_local(catalogue, item, local));

@@ -159,11 +159,12 @@ async fn kept(app: &App, officer: &Officer, bureau: &str, id: &str) -> Answer<(S
 
 /// What the answer to a form is, by what is told on it.
 pub fn status(problems: &Problems, draft: &Draft) -> StatusCode {
-    match (problems.is_empty(), draft.stops()) {
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, true) => StatusCode::CONFLICT,
-        (true, false) => StatusCode::OK,
-    }
+    if problems.is_empty() && draft.stops() { StatusCode::CONFLICT } else { status_of(problems) }
+}
+
+/// As [`status`], of a form with no draft above it.
+pub fn status_of(problems: &Problems) -> StatusCode {
+    if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 impl Subject {

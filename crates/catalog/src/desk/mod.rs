@@ -1,6 +1,7 @@
 //! 目录工作台: editors keep what guides say, a second officer lets it take effect.
 
 mod batch;
+mod business;
 mod calendar;
 mod changes;
 mod draft;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<App> {
         .route("/desk/catalog/{bureau}/export.csv", get(batch::csv))
         .route("/desk/catalog/{bureau}/items/{item}", get(item::show))
         .route("/desk/catalog/{bureau}/items/{item}/edit", get(edit::form).post(edit::send))
+        .route("/desk/catalog/{bureau}/items/{item}/business", get(business::form).post(business::send))
         .route("/desk/catalog/{bureau}/items/{item}/change", get(changes::form).post(changes::send))
         .route("/desk/catalog/{bureau}/texts/{id}", get(texts::show))
         .route("/desk/catalog/{bureau}/texts/{id}/edit", get(edit::again).post(edit::save))

@@ -130,8 +130,7 @@ impl Chosen {
         let next = self.sheet(&choices).read(&before, sent, problems);
         self.promise(&next, problems);
         self.result(&next, problems);
-        let text = toml::to_string_pretty(&next).map_err(|fault| Fault::Body(fault.to_string()))?;
-        Ok(SourceFile { path: self.path.clone(), text })
+        SourceFile::of_table(self.path.clone(), &next)
     }
 
     /// What a field of the form would be told by the linter, told at the field.

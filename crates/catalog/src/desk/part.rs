@@ -12,7 +12,7 @@ use super::form::{Group, head, label_of, plain, why_and_day};
 use super::national::{self, Chosen, Menu};
 use super::pen::{Pen, saved};
 use super::subject::{self, Subject};
-use super::{list_of, text_at, unknown};
+use super::{item_at, list_of, text_at, unknown};
 use crate::catalogue::{Catalogue, NATION};
 use crate::fault::Fault;
 use crate::store::texts::Written;
@@ -29,6 +29,8 @@ struct PartPage {
     chosen: String,
     /// The part that comes next, for those who go through them one by one.
     next: Option<(String, String)>,
+    /// Where one more business type is begun.
+    new_business: String,
     /// Business types whose words stand with another item: name and where they are edited.
     borrowed: Vec<(String, String)>,
 }
@@ -103,7 +105,7 @@ async fn compose(
     let head = why_and_day(sent, app.today(), &mut problems);
     let file = chosen.read(&subject.catalogue, &subject.item, sent, &mut problems)?;
     let Some((why, effective)) = head.filter(|_| problems.is_empty()) else { return Ok(Err(problems)) };
-    let files = match pen.files(app, file, effective).await {
+    let files = match pen.files(app, vec![file], effective).await {
         Ok(files) => files,
         Err(Fault::Incomplete { says, .. } | Fault::Unreadable { says, .. }) => {
             problems.add("", says);
@@ -130,6 +132,8 @@ fn page(
     let Subject { catalogue, bureau, item } = subject;
     let status = status(&problems, &draft);
     let text = draft.action.strip_prefix(&text_at(NATION, "")).and_then(|rest| rest.strip_suffix("/edit"));
+    let text = text.map(str::to_owned);
+    let text = text.as_deref();
     let mut groups = vec![head(typed, &problems)];
     groups.extend(chosen.groups(catalogue, item, text.unwrap_or_default(), typed, &problems)?);
     let problems = problems.named(|field| label_of(&groups, field));
@@ -141,8 +145,12 @@ fn page(
         .crumb(item.heading(), subject::at(catalogue, &bureau.code, &item.slug));
     let next = after(catalogue, subject, &menus);
     let borrowed = borrowed(subject, &menus);
+    let new_business = format!("{}/business?text={}", item_at(NATION, &item.slug), text.unwrap_or_default());
     let chosen = chosen.id();
-    html_with_status(status, &PartPage { page, draft, problems, groups, menus, chosen, next, borrowed })
+    html_with_status(
+        status,
+        &PartPage { page, draft, problems, groups, menus, chosen, next, new_business, borrowed },
+    )
 }
 
 /// Address part and label of the part after the one on the page.

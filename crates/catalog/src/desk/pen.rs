@@ -41,16 +41,22 @@ impl Pen {
         self.text.as_ref().map(|text| text.id.as_str()).unwrap_or_default()
     }
 
-    /// The files of the draft with one more written over them, as they would take effect on a day: what says nothing new is left
+    /// The files of the draft with newer ones written over them, as they would take effect on a day: what says nothing new is left
     /// out, and every item whose text changes gets a version of its own.
     ///
     /// # Errors
     /// What keeps the files from being read, or the database.
-    pub async fn files(&self, app: &App, newer: SourceFile, day: Date) -> Result<Vec<SourceFile>, Fault> {
+    pub async fn files(
+        &self,
+        app: &App,
+        newer: Vec<SourceFile>,
+        day: Date,
+    ) -> Result<Vec<SourceFile>, Fault> {
         let live = app.part::<Catalogue>();
         let before = self.text.iter().flat_map(|text| &text.files);
-        let mut files: Vec<SourceFile> = before.filter(|file| file.path != newer.path).cloned().collect();
-        files.push(newer);
+        let mut files: Vec<SourceFile> =
+            before.filter(|file| !newer.iter().any(|one| one.path == file.path)).cloned().collect();
+        files.extend(newer);
         // Heads of other items are in the draft for their version's sake only: they are raised again from what is in force now.
         let own = self.text.as_ref().map(|text| text.item.as_str());
         let lent = |file: &SourceFile| {

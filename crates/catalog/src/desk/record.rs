@@ -176,7 +176,7 @@ impl<'a> Desk<'a> {
         };
         let table = sheet_of(self.kind, &self.choices).read(&self.table(), sent, &mut problems);
         let Some((why, effective)) = head.filter(|_| problems.is_empty()) else { return Ok(Err(problems)) };
-        let files = self.pen.files(app, self.written(table)?, effective).await?;
+        let files = self.pen.files(app, vec![self.written(table)?], effective).await?;
         if files.is_empty() {
             problems.add("why", "没有改动任何内容：请先修改再保存");
             return Ok(Err(problems));
@@ -208,8 +208,7 @@ impl<'a> Desk<'a> {
                 order.filter(|_| own).into_iter().for_each(|order| order.push(key.clone().into()));
             }
         }
-        let text = toml::to_string_pretty(&whole).map_err(|fault| Fault::Body(fault.to_string()))?;
-        Ok(SourceFile { path: self.file.clone(), text })
+        SourceFile::of_table(self.file.clone(), &whole)
     }
 
     async fn page(&self, app: &App, cx: &PageCx, typed: &Fields, mut problems: Problems) -> Answer {

@@ -156,13 +156,7 @@ fn checked(catalogue: &Catalogue, sent: &Fields, problems: &mut Problems) {
         }
     }
     let slug = sent.get("slug");
-    let letters = slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let ends = slug.starts_with(|c: char| c.is_ascii_lowercase()) && !slug.ends_with('-');
-    if !letters
-        || !ends
-        || slug.len() > LONGEST_SLUG
-        || [COMMON, "shared", "changes", "words"].contains(&slug)
-    {
+    if !is_slug(slug) || [COMMON, "shared", "changes", "words"].contains(&slug) {
         problems.add("slug", "只能用小写字母、数字和短横线，字母开头，例如 leaf-station");
     } else if catalogue.item(slug).is_some() {
         problems.add("slug", format!("“{slug}”已经有了：请换一个"));
@@ -185,6 +179,13 @@ fn checked(catalogue: &Catalogue, sent: &Fields, problems: &mut Problems) {
     if levels.is_empty() || levels.iter().any(|level| !LEVELS.iter().any(|(code, _)| code == level)) {
         problems.add("accepted_at", "请勾选哪一级受理");
     }
+}
+
+/// Whether it can be a name in an address.
+pub fn is_slug(slug: &str) -> bool {
+    let letters = slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let ends = slug.starts_with(|c: char| c.is_ascii_lowercase()) && !slug.ends_with('-');
+    letters && ends && slug.len() <= LONGEST_SLUG
 }
 
 fn code(catalogue: &Catalogue, code: &str, problems: &mut Problems) {
@@ -211,7 +212,7 @@ fn copied(catalogue: &Catalogue, like: &Item, sent: &Fields, day: Date) -> Resul
         if name == "item" {
             rename(&mut table, like, sent, day);
         } else if like.type_order.contains(&name) {
-            close(&mut table, sent);
+            close(&mut table, sent.get("organ"));
         }
         let text = toml::to_string_pretty(&table).map_err(|fault| Fault::Body(fault.to_string()))?;
         Ok(SourceFile { path, text })
@@ -257,10 +258,10 @@ fn rename(table: &mut toml::Table, like: &Item, sent: &Fields, day: Date) {
 }
 
 /// A new item is not applied for in the web before the program knows its cases.
-fn close(table: &mut toml::Table, sent: &Fields) {
+pub fn close(table: &mut toml::Table, organ: &str) {
     let says = format!(
         "网上办理的开通时间另行公告，最迟在年底按月公布。现在请带材料到{}的窗口办理，也可以快递申请。",
-        sent.get("organ")
+        organ
     );
     let later = toml::Table::from_iter([("says".to_owned(), toml::Value::from(says))]);
     table.remove("apply_at");

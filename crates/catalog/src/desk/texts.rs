@@ -7,6 +7,7 @@ use identity::{Act, Bureau, Officer, Post, inbox, officers};
 use web::{Answer, App, Face, Fields, Page, PageCx, html};
 
 use super::national::{self, Menu};
+use super::records::address;
 use super::step::Step;
 use super::subject::{self, item_of};
 use super::{bureau_of, is_nation, list_of, replaced, text_at, unknown};
@@ -15,6 +16,7 @@ use crate::change::{Change, Kind as Listed, OpenCases, Successor};
 use crate::diff::Difference;
 use crate::fault::Fault;
 use crate::item::Item;
+use crate::shelf_use::{Record, is_shelf, records};
 use crate::store;
 use crate::store::changes::Officer as By;
 use crate::text::{self, Step as Kind, Text};
@@ -32,6 +34,8 @@ struct TextPage {
     findings: Vec<(String, String)>,
     /// Parts of a national item that can be edited in the draft.
     menus: Vec<Menu>,
+    /// Shared records that the draft changes, and where they are edited in it.
+    records: Vec<(String, String)>,
     /// Guides as they would be, and their addresses.
     previews: Vec<(String, String)>,
     history: Vec<(String, String, String)>,
@@ -68,6 +72,7 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         differences: replaced::differences(&app, &catalogue, &text).await?,
         findings: if open { findings(&catalogue, &next, &text)? } else { Vec::new() },
         menus: if open && text.is_national() { national::menu(&next, &item, None) } else { Vec::new() },
+        records: if open { changed_records(&catalogue, &next, &text) } else { Vec::new() },
         begun: replaced::has_begun(&text, app.today()),
         history: history.into_iter().map(line).collect(),
         may_edit: officer.can(Act::EditCatalogue),
@@ -79,6 +84,21 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         bureau,
         text,
     })
+}
+
+fn changed_records(live: &Catalogue, next: &Catalogue, text: &Text) -> Vec<(String, String)> {
+    if !text.is_national() || !text.files.iter().any(|file| is_shelf(&file.path)) {
+        return Vec::new();
+    }
+    let known = records(live);
+    let same = |one: &Record<'_>| {
+        known.iter().any(|old| (&old.file, &old.key, &old.table) == (&one.file, &one.key, &one.table))
+    };
+    let changed = records(next).into_iter().filter(|one| one.is_shared() && !same(one));
+    let entry = |one: Record<'_>| {
+        (format!("{}：{}", one.kind.label(), one.title), address(&text.bureau, &one, &text.id))
+    };
+    changed.map(entry).collect()
 }
 
 /// What the linter says of the draft, each with the item and business it is about.

@@ -90,6 +90,7 @@ async fn a_shared_record_says_where_it_stands_and_changes_every_guide_at_once(to
         types.filter(|one| one.conditions.iter().any(|one| one.says == "材料要真实，说的要属实")).count()
     };
     assert_eq!(used(&before), 0);
+    editor.get(&text.link("受理条件：材料要真实，说的要属实")).await.must_say("改在草稿");
     // The item's own words are changed in the same draft, and the record stays in it.
     let page = editor.get(&format!("{}/edit?part=duty", text.at)).await;
     let form = page.form_with("organ");

@@ -268,8 +268,38 @@ async fn business_types_come_in_the_order_the_editor_gives_them(town: &Town) {
     let text = editor.send(form.fill([("type_order-3-at", "0"), ("type_order-0-at", "")])).await;
     text.must_be(200);
     takes_effect(town, &text).await;
+    one_more_is_begun_as_a_copy(town, &editor).await;
     let catalogue = town.app.part::<catalog::Catalogue>();
     let types = &catalogue.item("production-ecig").expect("the item").type_order;
-    assert_eq!((types.first(), types.len()), (Some(&last), 3));
+    assert_eq!((types.first(), types.len()), (Some(&last), 4));
     assert!(!types.contains(&"xinban".to_owned()));
+}
+
+async fn one_more_is_begun_as_a_copy(town: &Town, editor: &Browser) {
+    let page = part(editor, "/desk/catalog/000000/items/production-ecig", "types").await;
+    let page = editor.get(&page.link("新增一项业务")).await;
+    let tomorrow = town.today().tomorrow().expect("a day").to_string();
+    let form = page.must_be(200).form_with("slug").fill([
+        ("why", "增加换证"),
+        ("effective", tomorrow.as_str()),
+        ("name", "换证"),
+        ("wish", "证书旧了要换"),
+        ("slug", "huanzheng"),
+        ("code", "E08"),
+        ("short", "DZY-HZ"),
+        ("like", "yanxu"),
+    ]);
+    let taken = form.clone().fill([("slug", "yanxu"), ("code", "hz"), ("name", "延续")]);
+    let told = editor.send(taken).await;
+    told.must_be(422).must_say("已经有了").must_say("大写字母或者数字").must_say("同名的业务");
+    editor.send(form.clone().set("slug", "item")).await.must_be(422).must_say("已经有了");
+    let page = editor.send(form).await;
+    page.must_be(200).must_say("逐部分修改新业务的内容");
+    let text = editor.send(page.form_with("summary").set("summary", "证书破损，要换一张的。")).await;
+    text.must_be(200).must_say("证书破损，要换一张的").must_say("新增");
+    submitted(town, &text).await.must_say("起自动生效");
+    town.days_pass(1).await;
+    let guide = town.visitor().get("/guides/production-ecig/huanzheng?bureau=990000").await;
+    guide.must_be(200).must_say("证书破损，要换一张的").must_say("窗口办理");
+    town.at("ds-ml").await.get("/desk/catalog/990100/items/production-ecig/business").await.must_be(404);
 }

@@ -1,7 +1,8 @@
 use super::*;
 use crate::desk::sheet::fresh;
-use crate::lint::{Finding, lint_nation};
+use crate::lint::Finding;
 use crate::shelf_use::records;
+use crate::text;
 use crate::text::says_anything_new;
 
 /// As a browser sends what a form held: line ends its own way, white space at the ends gone.
@@ -233,7 +234,9 @@ fn an_online_form_is_closed_with_words_and_opened_by_nobody() {
 fn what_contradicts_another_part_is_kept_and_told_by_the_linter() {
     let (next, problems) = changed("retail-licence", "basis", &[("fees-charged", "yes")]);
     assert!(problems.is_empty(), "{problems:?}");
-    let told: Vec<Finding> = lint_nation(&next);
+    let known = Catalogue::embedded().unwrap();
+    let file = next.file("items/retail-licence/item.toml").unwrap().clone();
+    let told: Vec<Finding> = text::findings(&known, crate::catalogue::NATION, &[file]).unwrap();
     assert!(told.iter().any(|one| one.rule == "fee-unexplained"), "{told:?}");
 }
 
