@@ -229,6 +229,7 @@ fn label(key: &str) -> &str {
         "code_says" => "没有基本编码的原因",
         "code" => "编码",
         "local_code" => "别的地方的编码",
+        "short" => "业务简码",
         "kind" => "类型",
         "label" => "名称",
         "value" => "编码",

@@ -296,7 +296,7 @@ async fn one_more_is_begun_as_a_copy(town: &Town, editor: &Browser) {
     let page = editor.send(form).await;
     page.must_be(200).must_say("逐部分修改新业务的内容");
     let text = editor.send(page.form_with("summary").set("summary", "证书破损，要换一张的。")).await;
-    text.must_be(200).must_say("证书破损，要换一张的").must_say("新增");
+    text.must_be(200).must_say("证书破损，要换一张的").must_say("业务办理项 换证");
     submitted(town, &text).await.must_say("起自动生效");
     town.days_pass(1).await;
     let guide = town.visitor().get("/guides/production-ecig/huanzheng?bureau=990000").await;
