@@ -134,6 +134,11 @@ impl Catalogue {
         &self.changes
     }
 
+    /// What a bureau has done to its own list and a second officer has reviewed.
+    pub fn own_changes_of(&self, bureau: &str) -> &[Change] {
+        self.own_changes.get(bureau).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// With the changes a site has reviewed besides those of the files.
     #[must_use]
     pub fn with_changes(mut self, reviewed: Vec<Change>) -> Catalogue {

@@ -39,6 +39,18 @@ pub fn differences(old: &Item, new: &Item) -> Vec<Difference> {
     found
 }
 
+/// All that a new item says, for whoever reviews it.
+///
+/// # Panics
+/// Never, as [`differences`].
+pub fn of_new(item: &Item) -> Vec<Difference> {
+    let nothing = Value::Object(serde_json::Map::new());
+    let mut found = Vec::new();
+    compare("", &nothing, &serde_json::to_value(item).expect("an item is plain data"), &mut found);
+    found.retain(|one| !one.new.is_empty());
+    found
+}
+
 /// As [`differences`], of data that other places keep of a guide.
 pub fn of_values(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -57,9 +69,14 @@ pub fn of_locals(old: &LocalItem, new: &LocalItem) -> Vec<Difference> {
     found
 }
 
+/// Only sizes of files are as large.
+const MEGABYTE: u64 = 1024 * 1024;
+
 /// Say nothing to a reader: how the parts were put together, and what is computed from the rest.
-const SILENT: [&str; 12] = [
+const SILENT: [&str; 14] = [
     "digest",
+    "generated",
+    "file",
     "slug",
     "key",
     "result_key",
@@ -76,6 +93,9 @@ const SILENT: [&str; 12] = [
 fn compare(place: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
     match (old, new) {
         _ if old == new => {}
+        (Value::Null, Value::Array(after)) if named(after) && after.iter().any(Value::is_object) => {
+            compare(place, &Value::Array(Vec::new()), &Value::Array(after.clone()), found);
+        }
         (Value::Object(before), Value::Object(after)) => {
             let gone = before.keys().filter(|key| !after.contains_key(*key));
             for key in after.keys().chain(gone).filter(|key| !SILENT.contains(&key.as_str())) {
@@ -144,7 +164,13 @@ fn cited(text: &str) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
+        Value::String(text) if text == "always" => "必须提交".to_owned(),
+        Value::String(text) if text == "optional" => "可以不交".to_owned(),
+        Value::String(text) if text == "now" => "可以网上申请".to_owned(),
         Value::String(text) => cited(text),
+        Value::Number(bytes) if bytes.as_u64().is_some_and(|bytes| bytes >= MEGABYTE) => {
+            format!("{} MB", bytes.as_u64().unwrap_or_default() / MEGABYTE)
+        }
         Value::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join("、"),
         Value::Object(_) if name(value).is_some() => shown(value),
@@ -279,7 +305,7 @@ fn label(key: &str) -> &str {
         "role" => "谁来办",
         "time" => "多长时间",
         "trust" => "可信等级",
-        "max_bytes" => "单个文件最大字节数",
+        "max_bytes" => "单个文件最大",
         "pages" => "最多几个文件",
         "issued_when" => "出具时间要求",
         "obtained_at" => "到哪里取得",

@@ -18,6 +18,7 @@ mod widths;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub(crate) use list::COPIED;
 pub(crate) use local::whole_number;
 
 use crate::catalogue::{Catalogue, SourceFile};
@@ -45,7 +46,7 @@ impl Finding {
             "hall-missing" | "hall-vague" => "办理地点",
             "waived-unknown" => "免交材料",
             "code-wrong" => "实施编码",
-            "code-table" => "通办范围、行使层级",
+            "code-table" => "代码",
             "validity-backwards" => "有效期",
             _ => "",
         }

@@ -70,16 +70,16 @@ fn review(change: &Change, say: &mut impl FnMut(&'static str, String)) {
 fn shape(change: &Change, say: &mut impl FnMut(&'static str, String)) {
     let (from, to) = (change.from.len(), change.to.len());
     let (good, wanted) = match change.kind {
-        Kind::Add => (from == 0 && to == 1, "新增：不写 from，to 写一个"),
+        Kind::Add => (from == 0 && to == 1, "新增的只写一个新事项"),
         Kind::Amend => {
-            (from == 1 && to == 1 && change.from[0] == change.to[0].item, "变更：from 和 to 是同一个事项")
+            (from == 1 && to == 1 && change.from[0] == change.to[0].item, "变更的前后是同一个事项")
         }
-        Kind::Split => (from == 1 && to >= 2, "拆分：from 写一个，to 写两个以上"),
-        Kind::Merge => (from >= 2 && to == 1, "合并：from 写两个以上，to 写一个"),
-        Kind::Pause | Kind::Resume | Kind::Cancel => (from >= 1 && to == 0, "暂停、恢复、取消：只写 from"),
+        Kind::Split => (from == 1 && to >= 2, "拆分的，一个事项拆成两个以上"),
+        Kind::Merge => (from >= 2 && to == 1, "合并的，两个以上事项并成一个"),
+        Kind::Pause | Kind::Resume | Kind::Cancel => (from >= 1 && to == 0, "暂停、恢复、取消的，不写以后的事项"),
     };
     if !good {
-        say("change-shape", format!("{wanted}。现在 from 有 {from} 个，to 有 {to} 个"));
+        say("change-shape", format!("{wanted}。现在原来的有 {from} 个，以后的有 {to} 个"));
     }
     if change.until.is_some_and(|until| change.kind != Kind::Pause || until < change.effective) {
         say("pause-backwards", "截止日期只用于暂停，并且不能早于生效日期".to_owned());
@@ -97,7 +97,7 @@ fn open_cases(change: &Change, open: &BTreeMap<String, u64>, say: &mut impl FnMu
             say(
                 "cancelled-with-open-cases",
                 format!(
-                    "“{slug}”还有 {waiting} 件没有办结，不能{}：请先办结，或者在 open_cases 写明“按原版本办完”或者“告知不需要许可”",
+                    "“{slug}”还有 {waiting} 件没有办结，不能{}：请先办结，或者写明已经提交的申请怎么办：“按原版本办完”或者“告知不需要许可”",
                     change.kind.label()
                 ),
             );

@@ -162,6 +162,12 @@ pub async fn send(
         Ok(change) => change,
         Err(problems) => return page(&app, &cx, &subject, &sent, problems).await,
     };
+    let against = against(&app, &bureau, &change).await?;
+    if !against.is_empty() {
+        let mut problems = Problems::none();
+        against.into_iter().for_each(|says| problems.add("", says));
+        return page(&app, &cx, &subject, &sent, problems).await;
+    }
     let mut tx = app.db.begin().await?;
     store::changes::draft(&mut tx, &bureau, &change, by(&officer), app.now()).await?;
     tx.commit().await?;
@@ -244,19 +250,30 @@ fn successor(item: &Item) -> Successor {
     Successor { item: item.slug.clone(), version: item.version.clone(), code: item.basic_code.clone() }
 }
 
+/// What speaks against a change of a bureau's list, items by their names.
+async fn against(app: &App, bureau: &str, change: &Change) -> Answer<Vec<String>> {
+    let catalogue = app.part::<Catalogue>();
+    let mut all = match is_nation(bureau) {
+        true => catalogue.changes().to_vec(),
+        false => catalogue.own_changes_of(bureau).to_vec(),
+    };
+    all.retain(|one| one.id != change.id);
+    all.push(change.clone());
+    let open = open(app, bureau).await?;
+    let told = refusals(&all, &catalogue.codes(), &open).into_iter().filter(|one| one.id == change.id);
+    let named = |says: String| {
+        catalogue.items().iter().fold(says, |says, item| says.replace(&format!("“{}”", item.slug), &format!("“{}”", item.heading())))
+    };
+    Ok(told.map(|one| named(one.says)).collect())
+}
+
 /// `GET /desk/catalog/{bureau}/changes/{id}`
 pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bureau, id)): Place) -> Answer {
     let bureau = bureau_of(&app, &officer, &bureau).await?;
     let kept = store::changes::one(&mut app.db.clone(), &bureau.code, &id).await?.ok_or_else(unknown)?;
     let catalogue = app.part::<Catalogue>();
-    let open = open(&app, &bureau.code).await?;
     let change = &kept.change;
     let name = |slug: &String| catalogue.item(slug).map_or_else(|| slug.clone(), |item| item.name.clone());
-    let mut all: Vec<Change> =
-        if is_nation(&bureau.code) { catalogue.changes().to_vec() } else { Vec::new() };
-    all.retain(|one| one.id != change.id);
-    all.push(change.clone());
-    let against = refusals(&all, &catalogue.codes(), &open).into_iter().filter(|one| one.id == change.id);
     html(&ChangePage {
         page: cx
             .page(format!("{}：{}", change.kind.label(), change.reason))
@@ -264,8 +281,11 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
             .crumb("事项目录", list_of(&bureau.code)),
         at: at(&bureau.code, &id),
         names: change.from.iter().chain(change.to.iter().map(|to| &to.item)).map(name).collect(),
-        open: change.from.iter().filter_map(|slug| open.get(slug)).sum(),
-        against: against.map(|one| one.says).collect(),
+        open: {
+            let open = open(&app, &bureau.code).await?;
+            change.from.iter().filter_map(|slug| open.get(slug)).sum()
+        },
+        against: against(&app, &bureau.code, change).await?,
         effect: effect(change),
         may_edit: officer.can(Act::EditCatalogue),
         may_review: officer.can(Act::ReviewCatalogue),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::response::IntoResponse;
 use identity::{Act, Bureau, Officer};
 use web::{Answer, App, Page, PageCx, html};
 
@@ -56,7 +57,11 @@ pub async fn show(
     let mut db = app.db.clone();
     let day = app.today();
     let complete = completeness_of(item, local, day);
-    let business = item.types.first().ok_or_else(unknown)?;
+    let Some(business) = item.types.first() else {
+        // A 主项 that only holds 子项: all there is to see of it is its own form.
+        let form = axum::response::Redirect::to(&format!("{}/edit", item_at(&bureau.code, &item.slug)));
+        return if is_nation(&bureau.code) { Ok(form.into_response()) } else { Err(unknown()) };
+    };
     let guide = Guide { item, business, local: Some(local), day };
     let told = |one: &'static Element| (one, guide.told(one.number));
     let before_materials = || ELEMENTS.iter().filter(|one| one.number < FIRST_OF_MATERIAL);

@@ -81,9 +81,9 @@ pub async fn list(
 
 /// What a bureau answers for: the national list's every item at the top, elsewhere what it takes applications for.
 fn rows(catalogue: &Catalogue, bureau: &str, day: Date) -> Vec<Row> {
-    // A 主项 that only holds 子项 has no guide to keep.
+    // A 主项 that only holds 子项 has no guide for a bureau to keep.
     let done = |item: &&std::sync::Arc<Item>| {
-        !item.types.is_empty() && (is_nation(bureau) || catalogue.own_local(item, bureau).is_some())
+        is_nation(bureau) || (!item.types.is_empty() && catalogue.own_local(item, bureau).is_some())
     };
     let row = |item: &std::sync::Arc<Item>| {
         let local = shown_at(catalogue, item, bureau)?;
@@ -103,7 +103,10 @@ fn row(catalogue: &Catalogue, item: &Item, local: &LocalItem, bureau: &str, day:
     };
     let own = local.file.ends_with(&format!("/{bureau}/items/{}.toml", item.slug));
     Row {
-        href: item_at(bureau, &item.slug),
+        href: match item.types.is_empty() {
+            true => format!("{}/edit", item_at(bureau, &item.slug)),
+            false => item_at(bureau, &item.slug),
+        },
         name: item.name.clone(),
         version: item.version.clone(),
         by: if own { "本单位填写".to_owned() } else { format!("沿用{}", source_of(local, bureau)) },

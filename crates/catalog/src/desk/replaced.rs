@@ -53,11 +53,7 @@ async fn of_nation(
             Some(before) if before.digest == after.digest => continue,
             Some(before) => diff::differences(&before, after),
             None if begun && !is_raised(text, after) => continue,
-            None => {
-                vec![Difference {
-                    place: "新增事项".to_owned(), old: String::new(), new: after.name.clone()
-                }]
-            }
+            None => diff::of_new(after),
         };
         let at = |one: Difference| match after.slug == text.item {
             true => one,

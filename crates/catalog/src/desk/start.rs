@@ -16,6 +16,7 @@ use crate::catalogue::{COMMON, Catalogue, SourceFile};
 use crate::code_tables::{KINDS, LEVELS};
 use crate::fault::Fault;
 use crate::item::Item;
+use crate::lint::COPIED;
 use crate::store::{self, texts::Written};
 
 #[derive(Template)]
@@ -108,6 +109,7 @@ fn content(catalogue: &Catalogue, typed: &Fields, problems: &Problems) -> Group 
         Field::new("parent", "是哪个主项的子项", Input::Select).hint("不是子项的不选").options(mains),
         Field::text("organ", "实施主体").required().max(100),
         Field::new("accepted_at", "哪一级受理", Input::Boxes).required().options(LEVELS.iter().copied()),
+        Field::new("authority", "权限划分", Input::Long).required().hint("哪一级受理、审查、决定"),
         Field::new("content", "行使内容", Input::Long).required(),
     ];
     group.fields = group.fields.into_iter().map(|field| field.fill(typed, problems)).collect();
@@ -149,6 +151,7 @@ fn checked(catalogue: &Catalogue, sent: &Fields, problems: &mut Problems) {
         ("name", "事项名称"),
         ("everyday_words", "平常的说法"),
         ("organ", "实施主体"),
+        ("authority", "权限划分"),
         ("content", "行使内容"),
     ] {
         if sent.get(field).is_empty() {
@@ -220,23 +223,30 @@ fn copied(catalogue: &Catalogue, like: &Item, sent: &Fields, day: Date) -> Resul
     .collect()
 }
 
+fn coded(code: &str, label: &str) -> toml::Value {
+    toml::Table::from_iter([("code", code), ("label", label)].map(|(key, text)| (key.to_owned(), text.into()))).into()
+}
+
 fn rename(table: &mut toml::Table, like: &Item, sent: &Fields, day: Date) {
     let words =
         sent.get("everyday_words").split(['、', '，', ',']).map(str::trim).filter(|one| !one.is_empty());
     let words: Vec<toml::Value> = words.map(|one| one.to_owned().into()).collect();
     let kind = KINDS.iter().find(|(code, _)| *code == sent.get("kind")).copied().unwrap_or(KINDS[0]);
-    let coded = toml::Table::from_iter([("code".into(), kind.0.into()), ("label".into(), kind.1.into())]);
     let levels = sent.all("accepted_at").iter().filter_map(|level| level.parse::<i64>().ok());
-    for gone in ["code", "code_says", "short_name", "parent", "doubt"] {
+    let held = LEVELS.iter().filter(|(code, _)| sent.all("accepted_at").iter().any(|one| one == code));
+    let held: Vec<toml::Value> = held.map(|(code, label)| coded(code, label)).collect();
+    for gone in ["code", "code_says", "short_name", "parent", "doubt", "decided_by"] {
         table.remove(gone);
     }
-    let set: [(&str, toml::Value); 9] = [
+    let set: [(&str, toml::Value); 11] = [
         ("name", sent.get("name").into()),
         ("basic_code", sent.get("basic_code").into()),
         ("everyday_words", words.into()),
         ("version", format!("{}.1", day.year()).into()),
         ("effective", day.to_string().into()),
-        ("kind", coded.into()),
+        ("kind", coded(kind.0, kind.1)),
+        ("levels", held.into()),
+        ("authority", sent.get("authority").into()),
         ("organ", sent.get("organ").into()),
         ("content", sent.get("content").into()),
         ("accepted_at", levels.map(toml::Value::from).collect::<Vec<_>>().into()),
@@ -250,7 +260,7 @@ fn rename(table: &mut toml::Table, like: &Item, sent: &Fields, day: Date) {
         table.insert("parent".into(), sent.get("parent").into());
     }
     // Whoever reads the guide is told where its words come from until somebody has gone through them.
-    let says = format!("材料、条件和流程照“{}”起草，正在逐项核对；提交以前请打咨询电话核对。", like.name);
+    let says = format!("材料、条件和流程照“{}”{COPIED}；提交以前请打咨询电话核对。", like.name);
     let doubt = [("about", "申请材料和条件"), ("sure", "待核实"), ("says", says.as_str())];
     let doubt = toml::Table::from_iter(doubt.map(|(key, value)| (key.to_owned(), value.into())));
     table.insert("doubt".into(), vec![toml::Value::from(doubt)].into());

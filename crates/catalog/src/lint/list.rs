@@ -3,6 +3,9 @@
 use super::Report;
 use crate::item::{Item, Sure};
 
+/// Stands in the doubt of an item that was begun as a copy, until somebody has gone through it.
+pub const COPIED: &str = "起草，正在逐项核对";
+
 const BASE: &str = "items/base.toml";
 
 /// Every listed item is there, every item is listed, and 子项 hang on a 主项 that has none above it.
@@ -100,6 +103,21 @@ fn doubts(item: &Item, file: &str, report: &mut Report) {
             "存疑的内容没有写明是什么、请读者怎么做",
         );
     }
+    report.hold(
+        !item.doubts.iter().any(|doubt| doubt.says.contains(COPIED)),
+        file,
+        COPIED,
+        "copied-unread",
+        "内容是照别的事项起草的，还没有逐项核对：改好以后，在“出处和存疑”里删去这一条",
+    );
+    let reached = |level: &u8| item.levels.iter().any(|one| one.code == level.to_string());
+    report.hold(
+        item.accepted_at.iter().any(reached) || item.accepted_at.is_empty() || !item.decided_by.is_empty(),
+        file,
+        "accepted_at",
+        "levels-contradict",
+        "受理的那一级不在行使层级里：由上级决定的，写明决定机关；不是的，改成同一级",
+    );
     for unseen in &item.unseen {
         let held = law::all_texts().iter().any(|law| law.short == unseen.law && !law.second_hand);
         report.hold(

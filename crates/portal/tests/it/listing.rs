@@ -41,6 +41,7 @@ async fn a_new_item_is_drafted_after_another_reviewed_and_in_the_list_from_its_d
         ("like", "machinery-trade"),
         ("organ", "省级烟草专卖局"),
         ("accepted_at", "2"),
+        ("authority", "省级局受理、审查、决定"),
         ("content", "烟草专用机械维修的备案"),
     ]);
     editor.send(form.clone().set("slug", "../../etc")).await.must_be(422).must_say("只能用小写字母");
@@ -57,13 +58,19 @@ async fn a_new_item_is_drafted_after_another_reviewed_and_in_the_list_from_its_d
         .get(&text.links().into_iter().find(|(label, _)| label.contains("手机和电脑")).expect("a preview").1)
         .await;
     editor.get(&frames.link("电脑宽度")).await.must_be(200).must_say("烟草专用机械维修备案");
+    // What was copied must be gone through before anybody else is asked to read it.
+    editor.send(text.form_to("/submit")).await.must_be(409).must_say("还没有逐项核对");
+    let facts = editor.get(&text.link("出处和存疑")).await.form_with("sources");
+    let text = editor.send(facts.fill([("doubt-0-at", ""), ("sure", "公开资料")])).await;
+    text.must_be(200).must_say("省级局受理、审查、决定");
+    assert!(!text.says("正在逐项核对"), "{}", text.words());
     is_reviewed(town, (EDITOR, REVIEWER), &text).await.must_say("审核通过");
     let visitor = town.visitor();
     let guide = "/guides/machinery-repair/shenqing";
     visitor.get(guide).await.must_be(404);
     editor.get("/desk/catalog/calendar").await.must_say("新增：法规新设的许可");
     town.days_pass(2).await;
-    visitor.get(guide).await.must_be(200).must_say("烟草专用机械维修备案").must_say("正在逐项核对");
+    visitor.get(guide).await.must_be(200).must_say("烟草专用机械维修备案");
     let editor = town.at(EDITOR).await;
     let item = editor.get("/desk/catalog/000000/items/machinery-repair").await;
     item.must_be(200).must_say("版本 2026.1").must_say("维修烟草专用机械的备案");
