@@ -20,6 +20,7 @@ pub mod siting;
 pub mod stage;
 pub mod store;
 mod turn;
+pub mod waiting;
 mod work;
 
 pub use case::Case;

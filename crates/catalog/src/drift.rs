@@ -138,6 +138,8 @@ pub fn mark_in(body: &str) -> Option<Mark> {
 pub struct Ours<'a> {
     /// What is in force of it.
     pub known: Option<&'a Listed>,
+    /// Address of this site, under which a copy may write its links out.
+    pub base: String,
     /// The views the copy may be of; of a guide.json it is one.
     pub renderings: Vec<String>,
     /// The mark's digest is of a text that was in force here at some time.
@@ -150,7 +152,7 @@ pub fn compare(copy: &str, mark: &Mark, ours: &Ours<'_>) -> Drift {
         let says = format!("本站没有“{}/{}”这份指南（单位 {}）", mark.item, mark.business, mark.bureau);
         return Drift::Unknown { says };
     };
-    let lines = differing(copy, &ours.renderings);
+    let lines = differing(copy, &ours.renderings, &ours.base);
     if mark.digest != known.digest {
         let lines = lines.unwrap_or_default();
         if !ours.once_in_force {
@@ -176,13 +178,13 @@ pub fn compare(copy: &str, mark: &Mark, ours: &Ours<'_>) -> Drift {
 }
 
 /// What differs from the rendering that is nearest; nothing when there is none to hold it against.
-fn differing(copy: &str, renderings: &[String]) -> Option<Vec<String>> {
+fn differing(copy: &str, renderings: &[String], base: &str) -> Option<Vec<String>> {
     if let Ok(copy) = serde_json::from_str(copy) {
         let own = renderings.iter().find_map(|own| serde_json::from_str(own).ok())?;
         return Some(json::differing(&copy, &own));
     }
-    let read = words(copy);
-    let all = renderings.iter().map(|own| words::differing(&read, &words(own)));
+    let read = words(copy, base);
+    let all = renderings.iter().map(|own| words::differing(&read, &words(own, base)));
     all.min_by_key(Vec::len)
 }
 
@@ -220,7 +222,12 @@ mod tests {
     }
 
     fn ours<'a>(known: &'a Listed, own: &str) -> Ours<'a> {
-        Ours { known: Some(known), renderings: vec![own.to_owned()], once_in_force: true }
+        Ours {
+            known: Some(known),
+            base: String::new(),
+            renderings: vec![own.to_owned()],
+            once_in_force: true,
+        }
     }
 
     #[test]

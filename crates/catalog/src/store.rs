@@ -15,6 +15,30 @@ use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::item::Item;
 
+/// A text or a change of a list that somebody has to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub bureau: String,
+    pub what: &'static str,
+    pub why: String,
+    /// Identifiers of all who wrote it.
+    pub hands: Vec<String>,
+    /// Sent back by the reviewer.
+    pub returned: bool,
+    /// Where it is looked at.
+    pub href: String,
+}
+
+/// What waits for editors and reviewers anywhere: texts that were handed in or sent back, then changes, the earliest day first.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting(on: &mut impl Exec) -> Result<Vec<Waiting>, Fault> {
+    let mut all = texts::waiting(on).await?;
+    all.extend(changes::waiting(on).await?);
+    Ok(all)
+}
+
 /// Keeps the editions compiled into the program, once each. Run at every start.
 ///
 /// # Errors

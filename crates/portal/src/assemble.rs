@@ -24,7 +24,7 @@ use crate::search::Finder;
 use crate::settings::Settings;
 use crate::{
     calendar, demo, health, home, measure, migrations, publicity, ratings, region, samples, search,
-    secret_key, site_error, sitemap,
+    secret_key, site_error, sitemap, waiting,
 };
 
 /// The program, ready to serve, and who does its work in the background.
@@ -83,6 +83,7 @@ pub async fn assemble_at(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::
         .shared_part(catalogue)
         .part(live)
         .part(catalog::Work(Arc::new(cases::OpenCases)))
+        .part(cases::waiting::Waiting(Arc::new(waiting::OfMatters)))
         .part(finder)
         .part(region::names())
         .part(ratings::Ratings::default())

@@ -22,6 +22,7 @@ pub mod serve;
 pub mod settings;
 mod site_error;
 mod sitemap;
+mod waiting;
 
 pub use assemble::{Assembled, assemble, router};
 pub use settings::Settings;

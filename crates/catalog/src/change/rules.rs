@@ -76,7 +76,9 @@ fn shape(change: &Change, say: &mut impl FnMut(&'static str, String)) {
         }
         Kind::Split => (from == 1 && to >= 2, "拆分的，一个事项拆成两个以上"),
         Kind::Merge => (from >= 2 && to == 1, "合并的，两个以上事项并成一个"),
-        Kind::Pause | Kind::Resume | Kind::Cancel => (from >= 1 && to == 0, "暂停、恢复、取消的，不写以后的事项"),
+        Kind::Pause | Kind::Resume | Kind::Cancel => {
+            (from >= 1 && to == 0, "暂停、恢复、取消的，不写以后的事项")
+        }
     };
     if !good {
         say("change-shape", format!("{wanted}。现在原来的有 {from} 个，以后的有 {to} 个"));
@@ -161,7 +163,7 @@ fn cycles(changes: &[Change], refused: &mut Vec<Refused>) {
             .iter()
             .find(|from| change.to.iter().any(|to| to.item == **from || leads_to(&next, &to.item, from)));
         if let Some(from) = round {
-            let says = format!("“{from}”经过拆分、合并又回到自己：请检查 from 和 to，用新的名称");
+            let says = format!("“{from}”经过拆分、合并又回到自己：请另选以后的事项");
             refused.push(refusal(change, "change-cycle", says));
         }
     }

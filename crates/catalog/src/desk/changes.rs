@@ -127,17 +127,17 @@ fn fields(
     if nation {
         let items: Vec<(&str, &str)> =
             catalogue.items().iter().map(|one| (one.slug.as_str(), one.name.as_str())).collect();
-        let others = items.iter().filter(|(slug, _)| *slug != item.slug).copied();
+        let others = items.iter().filter(|(slug, _)| *slug != item.slug);
         fields.extend([
             Field::new("plan", "已经提交的申请怎么办", Input::Radio)
                 .options(PLANS)
                 .hint("取消、拆分、合并必须选；暂停和恢复不用选"),
             Field::new("others", "合并：还有哪些事项一起合并", Input::Boxes)
                 .hint("只有合并要勾，勾一个或者几个")
-                .options(others),
+                .options(others.clone().copied()),
             Field::new("to", "拆分、合并以后的事项", Input::Boxes)
                 .hint("拆分勾两个以上，合并勾一个。名单里没有的，请先新增事项")
-                .options(items.iter().copied()),
+                .options(others.copied()),
         ]);
     }
     fields.into_iter().map(|field| field.fill(typed, problems)).collect()
@@ -262,7 +262,9 @@ async fn against(app: &App, bureau: &str, change: &Change) -> Answer<Vec<String>
     let open = open(app, bureau).await?;
     let told = refusals(&all, &catalogue.codes(), &open).into_iter().filter(|one| one.id == change.id);
     let named = |says: String| {
-        catalogue.items().iter().fold(says, |says, item| says.replace(&format!("“{}”", item.slug), &format!("“{}”", item.heading())))
+        catalogue.items().iter().fold(says, |says, item| {
+            says.replace(&format!("“{}”", item.slug), &format!("“{}”", item.heading()))
+        })
     };
     Ok(told.map(|one| named(one.says)).collect())
 }

@@ -47,6 +47,8 @@ struct TextPage {
     /// In force: the differences are those from what it replaced.
     begun: bool,
     nation: bool,
+    /// The item is in no list yet.
+    is_new: bool,
 }
 
 type Place = Path<(String, String)>;
@@ -80,6 +82,7 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
         wrote_it: text.hands.contains(&officer.id),
         before_its_day: text.effective > app.today(),
         nation: is_nation(&bureau.code),
+        is_new: text.is_national() && catalogue.item(&item.slug).is_none(),
         item,
         bureau,
         text,

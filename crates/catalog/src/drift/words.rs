@@ -10,8 +10,9 @@ const BLOCKS: [&str; 18] = [
     "ul", "ol", "br",
 ];
 
-/// Reads the part between `<main` and `</main>`, else everything.
-pub fn words(html: &str) -> Vec<String> {
+/// Reads the part between `<main` and `</main>`, else everything. Where a link leads is part of what a reader gets: it stands behind
+/// the link's beginning. `base` is the address of this site, under which a copy may write its links out.
+pub fn words(html: &str, base: &str) -> Vec<String> {
     let main =
         html.split_once("<main").map_or(html, |(_, rest)| rest.split("</main>").next().unwrap_or(rest));
     // The tag that was cut open has no `<` any more.
@@ -29,12 +30,27 @@ pub fn words(html: &str) -> Vec<String> {
         if !closing && LEFT_OUT.contains(&name.as_str()) {
             rest = behind.split_once(&format!("</{name}>")).map_or("", |(_, rest)| rest);
         }
+        if name == "a" && !closing {
+            push(&mut lines, &target(tag, base));
+        }
         if BLOCKS.contains(&name.as_str()) {
             lines.push(String::new());
         }
     }
     push(&mut lines, rest);
     tidy(lines)
+}
+
+/// “〔/apply/retail-licence/xinban〕” of an `<a href>`; nothing for a place on the same page.
+fn target(tag: &str, base: &str) -> String {
+    let quoted = |quote: char| {
+        let (_, rest) = tag.split_once(&format!("href={quote}"))?;
+        rest.split_once(quote).map(|(href, _)| href)
+    };
+    let Some(href) = quoted('"').or_else(|| quoted('\'')) else { return String::new() };
+    let href =
+        href.strip_prefix(base).filter(|rest| !base.is_empty() && rest.starts_with('/')).unwrap_or(href);
+    if href.starts_with('#') || href.is_empty() { String::new() } else { format!("〔{href}〕") }
 }
 
 fn push(lines: &mut [String], text: &str) {
@@ -96,7 +112,7 @@ mod tests {
     #[test]
     fn words_are_what_a_reader_sees() {
         let html = "<html><body><nav>菜单</nav><main id=\"main\"><h1>新办</h1><p>一、&#60;二&#62; <b>三</b></p><form><p>不算</p></form></main><p>外</p>";
-        assert_eq!(words(html), ["新办", "一、<二> 三"]);
+        assert_eq!(words(html, ""), ["新办", "一、<二> 三"]);
     }
 
     #[test]
@@ -108,9 +124,25 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_leads_elsewhere_is_a_difference() {
+        let page = |href: &str| {
+            format!(
+                "<main><p><a class=\"button\" href=\"{href}\">立即办理</a> <a href='#top'>回到顶部</a></p></main>"
+            )
+        };
+        let own = words(&page("/apply/a/b"), "");
+        assert_eq!(own, ["〔/apply/a/b〕立即办理 回到顶部"]);
+        assert_eq!(words(&page("https://bureau.example/apply/a/b"), "https://bureau.example"), own);
+        for elsewhere in ["http://evil.example/", "https://bureau.example.evil/apply/a/b", "/apply/a/c"] {
+            let copy = words(&page(elsewhere), "https://bureau.example");
+            assert_eq!(differing(&copy, &own).len(), 2, "{elsewhere}");
+        }
+    }
+
+    #[test]
     fn broken_markup_ends_quietly() {
-        assert_eq!(words("<main><p>a<p"), ["a"]);
-        assert_eq!(words(""), Vec::<String>::new());
-        assert_eq!(words("<script>x"), Vec::<String>::new());
+        assert_eq!(words("<main><p>a<p", ""), ["a"]);
+        assert_eq!(words("", ""), Vec::<String>::new());
+        assert_eq!(words("<script>x", ""), Vec::<String>::new());
     }
 }

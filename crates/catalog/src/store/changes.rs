@@ -190,6 +190,31 @@ pub async fn coming(on: &mut impl Exec, bureau: &str, from: Date) -> Result<Vec<
     rows.iter().map(kept).collect()
 }
 
+/// Changes that wait for a reviewer, the earliest day first.
+pub async fn waiting(on: &mut impl Exec) -> Result<Vec<super::Waiting>, Fault> {
+    let rows = on
+        .query(
+            "select bureau, id, body, drafted_by from item_change where state = 'drafted'
+              order by effective, id -- all bureaus: the few that wait, and an officer reviews for bureaus below",
+            params![],
+        )
+        .await?;
+    let one = |row: &Row| {
+        let (bureau, id) = (row.text(0)?, row.text(1)?);
+        let change: Change =
+            serde_json::from_str(&row.text(2)?).map_err(|fault| Fault::Body(fault.to_string()))?;
+        Ok(super::Waiting {
+            href: format!("/desk/catalog/{bureau}/changes/{id}"),
+            what: "目录的变动",
+            why: format!("{}，{}", change.kind.label(), change.reason),
+            hands: vec![row.text(3)?],
+            returned: false,
+            bureau,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
 /// How many changes there are and when the last was touched: whoever holds a catalogue in memory sees by it that it is old.
 pub async fn mark(on: &mut impl Exec) -> Result<(i64, i64), Fault> {
     let row = on

@@ -262,6 +262,29 @@ pub async fn reviewed(on: &mut impl Exec) -> Result<Vec<Text>, Fault> {
     rows.iter().map(read).collect()
 }
 
+/// Texts that were handed in or sent back, the earliest day first.
+pub async fn waiting(on: &mut impl Exec) -> Result<Vec<super::Waiting>, Fault> {
+    let rows = on
+        .query(
+            "select bureau, id, why, hands, state from item_text where state in ('submitted', 'returned')
+              order by effective, id -- all bureaus: the few that wait, and an officer reviews for bureaus below",
+            params![],
+        )
+        .await?;
+    let one = |row: &Row| {
+        let (bureau, id) = (row.text(0)?, row.text(1)?);
+        Ok(super::Waiting {
+            href: format!("/desk/catalog/{bureau}/texts/{id}"),
+            what: "指南的修改",
+            why: row.text(2)?,
+            hands: serde_json::from_str(&row.text(3)?).map_err(|fault| Fault::Body(fault.to_string()))?,
+            returned: row.text(4)? == State::Returned.code(),
+            bureau,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
 /// As [`super::changes::mark`], of texts.
 pub async fn mark(on: &mut impl Exec) -> Result<(i64, i64), Fault> {
     let row = on

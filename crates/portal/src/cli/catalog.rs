@@ -57,6 +57,9 @@ async fn look(app: &App, url: &str, most: usize) -> Report {
     let read = if url == "-" { standard_input() } else { std::fs::read_to_string(url) };
     let drift = match read {
         Ok(body) => copies::look_at_text(app, body).await,
+        Err(fault) if fault.kind() == std::io::ErrorKind::InvalidData => Drift::Unreachable {
+            says: "这个文件不是网页或者 JSON（可能是 PDF）：PDF 请核对它首页上核对码的网址，或者核对同一份指南的网页".to_owned(),
+        },
         Err(fault) => Drift::Unreachable {
             says: format!("读不出这个文件（{fault}）：请检查文件名；网址要以 http:// 开头"),
         },
@@ -98,8 +101,8 @@ fn judge(whole: &Report) -> Done {
             code: UNREACHABLE,
         }),
         _ => Err(Stop::because(format!(
-            "核对 {} 处，{differ} 处不一致，{away} 处打不开。请更新副本以后再核对。",
-            whole.found.len()
+            "{differ} 处不一致，{away} 处打不开（读了 {} 份内容，{} 份只比了核对码）。请更新副本以后再核对。",
+            whole.read, whole.by_digest_only
         ))),
     }
 }

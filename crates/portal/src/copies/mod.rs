@@ -127,7 +127,8 @@ async fn ours(
         Err(_) => own_pages(app, mark).await,
     };
     let once_in_force = matches!(found, Found::Current | Found::Stale { .. });
-    Ok((known, Ours { known: None, renderings, once_in_force }))
+    let base = app.settings().base_url.trim_end_matches('/').to_owned();
+    Ok((known, Ours { known: None, base, renderings, once_in_force }))
 }
 
 /// Our guide.json in the situation that the copy was made for.

@@ -81,7 +81,13 @@ impl Site<'_> {
         let compared = drift::compare_index(copy, own);
         let listed = |one: &&Listed| !compared.iter().any(|(url, _)| *url == one.url);
         let same: Vec<Listed> = own.guides.iter().filter(listed).cloned().collect();
-        report.found.extend(compared);
+        // What differs is told where it was looked at, not under our own address.
+        let own_root = self.app.settings().base_url.trim_end_matches('/');
+        let there = |(url, drift): (String, Drift)| match url.strip_prefix(own_root) {
+            Some(path) => (format!("{}{path}", self.root), drift),
+            None => (url, drift),
+        };
+        report.found.extend(compared.into_iter().map(there));
         self.contents(&same, report).await;
     }
 

@@ -16,7 +16,8 @@ async fn is_reviewed(town: &Town, (editor, reviewer): (&str, &str), text: &Page)
     let editor = town.at(editor).await;
     editor.send(text.form_to("/submit")).await.must_be(200);
     let reviewer = town.at(reviewer).await;
-    let page = reviewer.get(&text.at).await;
+    let page = reviewer.get(&reviewer.get("/desk").await.link("审核指南的修改：")).await;
+    assert_eq!(page.at, text.at, "what waits stands in the reviewer's list");
     reviewer.send(page.form_to("/approve")).await.must_be(200).clone()
 }
 

@@ -14,6 +14,7 @@ use web::{After, Answer, Page, Pager, html};
 use super::{Desk, told};
 use crate::actions::allow;
 use crate::store::{self, Line, Stages, Work};
+use crate::waiting::{Todo, Waiting};
 use crate::{Fault, stage};
 
 /// More than anybody has open; beyond it the list says so.
@@ -29,6 +30,8 @@ struct TasksPage {
     counts: Vec<(&'static str, i64)>,
     alerts: Vec<Alert>,
     seals: Vec<SealRow>,
+    /// Texts, changes and articles to review or to mend.
+    others: Vec<Todo>,
     posts: String,
 }
 
@@ -76,6 +79,10 @@ pub async fn tasks(desk: Desk) -> Answer {
         counts: vec![],
         alerts: vec![],
         seals: seals_for(&desk).await?,
+        others: match app.try_part::<Waiting>() {
+            Some(waiting) => waiting.0.of(&app.db, officer).await?,
+            None => vec![],
+        },
         posts: officer.posts_say(),
     };
     // Administrators have a desk without cases.
