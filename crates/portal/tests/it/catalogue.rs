@@ -365,10 +365,12 @@ async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
         .must_say("没看懂或者和实际不一样 1 人");
     // The screen goes on by itself, the printed sheet carries its code, and another county's editor sees nothing.
     let screen = reader.get("/guides/retail-licence/xinban?view=screen&bureau=990101&part=4").await;
-    assert!(
-        screen.html().contains("http-equiv=\"refresh\"")
-            && screen.html().contains("retail-licence/biangeng?view=screen")
-    );
+    let next = screen.header("refresh").to_owned();
+    assert!(next.contains("retail-licence/biangeng?view=screen") && next.starts_with("20; url="), "{next}");
+    assert!(!screen.html().contains("http-equiv"), "nobody can stop that one");
+    let held = reader.get(&screen.link("停在这一页")).await;
+    assert!(!held.headers.contains_key("refresh") && held.html().contains("已停在这一页"), "{}", held.html());
+    assert_eq!(reader.get(&held.link("继续自动换页")).await.header("refresh"), next);
     assert!(
         reader.get("/guides/retail-licence/xinban?view=print&bureau=990101").await.html().contains("<svg")
     );
