@@ -355,7 +355,10 @@ async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
     let said = form.clone().fill([("useful", "no"), ("words", "委托书在哪里下载？")]);
     reader.send(said).await.must_be(200).must_say("谢谢");
     let hostile = form.clone().fill([("useful", "no"), ("words", "<script>x</script>")]);
-    reader.send(hostile).await.must_be(422).must_say("只写文字");
+    let back = reader.send(hostile).await;
+    back.must_be(422).must_say("只填文字");
+    let again = back.form_with("useful");
+    assert_eq!((again.value("words"), again.value("bureau")), ("<script>x</script>".into(), "990101".into()));
     reader.send(form.set("words", "没有选")).await.must_be(422);
     town.at(EDITOR)
         .await
