@@ -3,6 +3,7 @@
 //! The columns are those real exchange databases have (C0109.2 / GB/T 39554.2). Values of dictionaries whose official text was
 //! not at hand (unit of a limit, kind of a result) are remembered ones; they stand in `words.rs` and nowhere else.
 
+mod beside;
 mod columns;
 mod csv_file;
 mod envelope;
@@ -20,7 +21,7 @@ use std::fmt;
 pub use columns::{BASIC, Column, TABLES, TableKind, WINDOW, column_title, table_of};
 pub use csv_file::{read_csv, read_lone_csv, write_csv};
 pub use export::{tables, whole};
-pub use import::{Imported, import_json, import_tables, not_plain};
+pub use import::{Imported, import_json, import_tables, no_such_bureau, not_plain};
 pub use xlsx::{read_xlsx, write_faults, write_xlsx};
 
 /// One table with its heading; every cell is text.

@@ -121,7 +121,11 @@ pub fn lint_files(files: Vec<SourceFile>) -> (Option<Catalogue>, Vec<Finding>) {
     let mut refused: Vec<Finding> = files.iter().flat_map(local::refused).collect();
     match Catalogue::of_files(files) {
         Ok(catalogue) => {
-            let findings = lint(&catalogue);
+            let mut findings = lint(&catalogue);
+            if catalogue.items().is_empty() {
+                let says = "没有一个事项：请在 items 下为每个事项建一个文件夹，里面放 item.toml".to_owned();
+                findings.push(Finding { file: "items".to_owned(), line: 1, rule: "list-empty", says });
+            }
             (Some(catalogue), findings)
         }
         Err(fault) => {

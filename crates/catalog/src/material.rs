@@ -120,6 +120,17 @@ pub enum Sample {
     Points(Vec<String>),
 }
 
+impl Sample {
+    /// Whether anybody learns from it how the material looks.
+    pub fn says_something(&self) -> bool {
+        match self {
+            Sample::Form => true,
+            Sample::Text(text) => !text.trim().is_empty(),
+            Sample::Points(points) => !points.is_empty() && points.iter().all(|one| !one.trim().is_empty()),
+        }
+    }
+}
+
 /// The materials an application with these values must or may bring, in the guide's order: those asked always, those
 /// whose condition holds, and the optional ones.
 pub fn materials_for<'a>(business: &'a BusinessType, values: &Values) -> Vec<&'a MaterialSpec> {

@@ -8,7 +8,7 @@ mod words;
 use serde::de::DeserializeOwned;
 
 pub use digest::{of_guide, of_guide_parts, of_text};
-pub use local::{Locals, locals, locals_over, place_of, refused_fields};
+pub use local::{Locals, locals, locals_over, place_in, place_of, refused_fields};
 pub use shared::Shelf;
 pub use words::in_chinese;
 

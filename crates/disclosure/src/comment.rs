@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::personal;
 use crate::state::Person;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,19 @@ impl CommentState {
 }
 
 impl Comment {
+    /// What was said, as the public may read it: a number of a person that came through stays covered.
+    pub fn shown(&self) -> String {
+        personal::masked(&self.body)
+    }
+
+    /// “身份证号码、手机号码”: what of a person the words hold; empty when nothing.
+    pub fn holds(&self) -> String {
+        let mut kinds: Vec<&str> = personal::numbers(&self.body).iter().map(|one| one.what).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.join("、")
+    }
+
     /// 匿名 unless a name was given, of which the surname is shown.
     pub fn signed(&self) -> String {
         if self.name.is_empty() { "匿名".to_owned() } else { web::text::mask_name(&self.name) }
@@ -82,6 +96,17 @@ pub fn problems(name: &str, body: &str) -> Vec<(&'static str, String)> {
         4..=LONGEST => {}
         _ => found.push(("body", format!("意见不能超过{LONGEST}个字，可以分几次提交，或者寄送书面意见"))),
     }
+    for (field, label, text) in [("name", "称呼", name), ("body", "意见", body)] {
+        let numbers = personal::numbers(text);
+        if let Some(one) = numbers.first() {
+            let says = format!(
+                "{label}里有{}（{}），意见会公开，没有收下：请删去这个号码再提交。要我们联系您的，请拨打页面上的电话",
+                one.what,
+                &text[one.at.clone()]
+            );
+            found.push((field, says));
+        }
+    }
     found
 }
 
@@ -92,6 +117,9 @@ mod tests {
     #[test]
     fn a_comment_needs_words_but_no_name_and_is_no_book() {
         assert!(problems("", "建议放宽间距").is_empty());
+        let told = problems("", "我叫张三，电话19999010001");
+        assert!(told[0].0 == "body" && told[0].1.contains("请删去这个号码"), "{told:?}");
+        assert_eq!(problems("19999010001", "建议放宽间距")[0].0, "name");
         assert_eq!(problems("", "好")[0].0, "body");
         assert_eq!(problems("名".repeat(31).as_str(), "建议放宽间距")[0].0, "name");
         assert!(problems("", &"字".repeat(LONGEST)).is_empty());

@@ -14,6 +14,7 @@ pub mod kind;
 pub mod markup;
 mod open_data;
 mod pages;
+mod personal;
 pub mod publicity;
 pub mod state;
 pub mod store;

@@ -8,14 +8,13 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use identity::{Act, Bureau, Officer};
+use identity::{Act, Bureau, Officer, bureaus};
 use web::upload::{self, Trouble};
 use web::{Answer, App, Face, Flash, Page, PageCx, Refusal, html_with_status};
 
 use super::{MOST_BYTES, bureau_of, by, list_of, may_look};
 use crate::catalogue::{Catalogue, SourceFile};
 use crate::exchange::{self, Imported, RowFault, Table};
-use crate::local::LocalItem;
 use crate::store::{self, texts::Written};
 use crate::text;
 
@@ -100,20 +99,22 @@ pub async fn send(
             tokio::task::spawn_blocking(move || read(&catalogue, &sent.name, &sent.bytes, day)).await;
         reading.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     };
-    let imported = match read.and_then(|imported| own_only(&officer, &bureau.code, imported)) {
+    let checked = match read {
+        Ok(imported) => own_only(&app, &officer, &bureau.code, imported).await?,
+        Err(faults) => Err(faults),
+    };
+    let imported = match checked {
         Ok(imported) => imported,
         Err(faults) if as_workbook => return workbook(&faults),
         Err(faults) => return page(&app, &cx, bureau, faults),
     };
     let mut tx = app.db.begin().await?;
-    let changed: Vec<SourceFile> =
-        imported.files.into_iter().filter(|file| says_something_new(&catalogue, file, app.today())).collect();
-    let count = changed.len();
+    let count = imported.files.len();
     if count == 0 {
         let says = "文件里的内容和现在的一样，没有要导入的：请先在导出的文件里修改";
         return page(&app, &cx, bureau, vec![RowFault::of_file("导入文件", says)]);
     }
-    for file in changed {
+    for file in imported.files {
         let (code, slug) =
             crate::read_place(&file).ok_or_else(|| Refusal::internal("a file without a place"))?;
         let (code, slug) = (code.to_owned(), slug.to_owned());
@@ -190,51 +191,43 @@ fn tables_of_archive(name: &str, bytes: &[u8]) -> Result<Vec<Table>, Vec<RowFaul
     if faults.is_empty() { Ok(tables) } else { Err(faults) }
 }
 
-/// What was exported and not touched comes back without a draft, also where the bureau's words for it are its main item's.
-fn says_something_new(catalogue: &Catalogue, file: &SourceFile, day: jiff::civil::Date) -> bool {
-    let Some((bureau, slug)) = crate::read_place(file) else { return true };
-    let Some(item) = catalogue.item(slug) else { return true };
-    let (Some(old), Ok(new)) = (catalogue.own_local(item, bureau), toml::from_str::<LocalItem>(&file.text))
-    else {
-        return true;
-    };
-    let words = |local: &LocalItem| LocalItem {
-        file: String::new(),
-        digest: String::new(),
-        promises: Vec::new(),
-        source: String::new(),
-        ..local.clone()
-    };
-    let promised = |local: &LocalItem| -> Vec<u16> {
-        item.types.iter().map(|business| local.promised(business, day)).collect()
-    };
-    words(old) != words(&new) || promised(old) != promised(&new)
+/// An editor brings in the list of the bureau whose page this is, or of one below it within reach, and no others.
+async fn own_only(
+    app: &App,
+    officer: &Officer,
+    page: &str,
+    imported: Imported,
+) -> Result<Result<Imported, Vec<RowFault>>, Refusal> {
+    let mut faults = Vec::new();
+    for file in &imported.files {
+        let Some((bureau, _)) = crate::read_place(file) else {
+            faults.push(RowFault::of_file("导入文件", "看不出是哪个单位的清单"));
+            continue;
+        };
+        let known = bureaus::by_code(app, &mut app.db.clone(), bureau).await?;
+        let name = known.as_ref().map_or(bureau, |bureau| bureau.name.as_str());
+        let says = match known {
+            None => Some(exchange::no_such_bureau(bureau)),
+            Some(_) => foreign(officer, page, file, bureau).map(str::to_owned),
+        };
+        faults.extend(says.map(|says| RowFault::of_file(name, says)));
+    }
+    Ok(if faults.is_empty() { Ok(imported) } else { Err(faults) })
 }
 
-/// An editor brings in the list of the bureau whose page this is, or of one below it within reach, and no others.
-fn own_only(officer: &Officer, page: &str, imported: Imported) -> Result<Imported, Vec<RowFault>> {
-    let below = page.trim_end_matches("00");
-    let foreign = |file: &SourceFile| match crate::read_place(file) {
-        None => Some("看不出是哪个单位的清单"),
-        Some((bureau, _)) if officer.may(Act::EditCatalogue, bureau).is_err() => {
-            Some("不归您的单位管理：请删去这个单位的行")
-        }
-        Some((bureau, _)) if !bureau.starts_with(below) => {
-            Some("不是本页这个单位的清单：请核对“单位代码”，或者到那个单位的页面导入")
-        }
-        Some(_) => None,
-    };
-    let faults: Vec<RowFault> = imported
-        .files
-        .iter()
-        .filter_map(|file| foreign(file).map(|says| RowFault::of_file(&file.path, says)))
-        .collect();
+/// Why a file of a bureau is not brought in on a page by an officer; nothing when it is.
+fn foreign(officer: &Officer, page: &str, file: &SourceFile, bureau: &str) -> Option<&'static str> {
+    if officer.may(Act::EditCatalogue, bureau).is_err() {
+        return Some("不归您的单位管理：请删去这个单位的行");
+    }
+    if !bureau.starts_with(page.trim_end_matches("00")) {
+        return Some("不是本页这个单位的清单：请核对“单位代码”，或者到那个单位的页面导入");
+    }
     // What holds for all items of a bureau is no item: its text is kept by whoever runs the server.
-    let imported = Imported {
-        files: imported.files.into_iter().filter(|file| !file.path.ends_with("/common.toml")).collect(),
-        ..imported
-    };
-    if faults.is_empty() { Ok(imported) } else { Err(faults) }
+    let common = format!("/{}.toml", crate::catalogue::COMMON);
+    file.path.ends_with(&common).then_some(
+        "改了本单位对全部事项的统一写法，这里不能导入：请改在各个事项的清单里，或者请系统管理员修改",
+    )
 }
 
 /// Everything that is wrong, to be worked through beside the sheet.
@@ -267,7 +260,8 @@ pub async fn csv(officer: Officer, State(app): State<App>, Path(bureau): Path<St
 /// `GET /desk/catalog/{bureau}/export.json`
 pub async fn json(officer: Officer, State(app): State<App>, Path(bureau): Path<String>) -> Answer {
     may_look(&officer, &bureau)?;
-    let text = exchange::whole(&app.part::<Catalogue>()).to_string();
+    let one = Some(bureau.as_str()).filter(|code| !super::is_nation(code));
+    let text = exchange::whole(&app.part::<Catalogue>(), one).to_string();
     Ok(file("application/json", &format!("items-{bureau}.json"), text.into_bytes()))
 }
 

@@ -2,6 +2,7 @@
 //! program would not carry out is refused, never passed over.
 
 use super::export::row_id;
+use super::import::no_such_bureau;
 use super::reading::Reading;
 use super::words;
 use crate::item::{BusinessType, Item};
@@ -102,7 +103,9 @@ impl<'a> Reading<'a> {
         }
         let Some(owner) = self.ids().get(written) else { return };
         let own = (owner.local.bureau.as_str(), owner.item.slug.as_str(), owner.business.slug.as_str());
-        if own != (bureau, item.slug.as_str(), business.slug.as_str()) {
+        if !self.knows(bureau) {
+            self.refuse(row, "local_bureau", no_such_bureau(bureau));
+        } else if own != (bureau, item.slug.as_str(), business.slug.as_str()) {
             let (whose, what) = (&owner.local.bureau_name, owner.item.title(owner.business));
             let own = row_id(bureau, item, business);
             let says = format!("是“{whose} {what}”那一行的标识：请改成这一行自己的 {own}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::columns::{BASIC, EXTEND, FEE, LAW, MATERIAL, QA, SPECIAL, TABLES, WINDOW};
+use super::columns::{BASIC, EXTEND, FEE, LAW, MATERIAL, QA, SPECIAL, TABLES, TableKind, WINDOW};
 use super::{Table, words};
 use crate::catalogue::Catalogue;
 use crate::elements::Guide;
@@ -16,14 +16,7 @@ use crate::read;
 
 /// All tables as of `day`; of one bureau when one is named.
 pub fn tables(catalogue: &Catalogue, bureau: Option<&str>, day: Date, batch: &str) -> Vec<Table> {
-    let mut all: Vec<Table> = TABLES
-        .iter()
-        .map(|kind| Table {
-            name: kind.name.to_owned(),
-            columns: kind.columns.iter().map(|column| column.code.to_owned()).collect(),
-            rows: Vec::new(),
-        })
-        .collect();
+    let mut all: Vec<Table> = TABLES.iter().map(empty).collect();
     for code in catalogue.bureaus().keys().filter(|code| bureau.is_none_or(|wanted| wanted == **code)) {
         for (item, local) in catalogue.done_at(code) {
             for business in &item.types {
@@ -40,12 +33,30 @@ pub fn tables(catalogue: &Catalogue, bureau: Option<&str>, day: Date, batch: &st
     all
 }
 
-/// The whole catalogue as JSON: the national list and every bureau's own words.
-pub fn whole(catalogue: &Catalogue) -> Value {
+/// The rows that a guide has in one table, under its headings.
+pub fn rows_of(guide: &Guide<'_>, kind: &TableKind) -> Table {
+    let Some(local) = guide.local else { return Table::default() };
+    let id = row_id(&local.bureau, guide.item, guide.business);
+    let mut table = empty(kind);
+    Row { guide: *guide, local, id, state: "", batch: "" }.fill(&mut table);
+    table
+}
+
+fn empty(kind: &TableKind) -> Table {
+    Table {
+        name: kind.name.to_owned(),
+        columns: kind.columns.iter().map(|column| column.code.to_owned()).collect(),
+        rows: Vec::new(),
+    }
+}
+
+/// The catalogue as JSON: the national list and each bureau's own words; of one bureau's only when one is named.
+pub fn whole(catalogue: &Catalogue, bureau: Option<&str>) -> Value {
     let locals: BTreeMap<&str, &LocalItem> = catalogue
         .items()
         .iter()
         .flat_map(|item| catalogue.locals(item))
+        .filter(|local| bureau.is_none_or(|wanted| wanted == local.bureau))
         .map(|local| (local.file.as_str(), local))
         .collect();
     let locals: Vec<Value> =

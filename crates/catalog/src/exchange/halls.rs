@@ -126,13 +126,13 @@ fn by_id<'a>(table: &'a Table, faults: &mut Vec<RowFault>) -> ById<'a> {
 }
 
 /// Every row id that a table has.
-fn ids_of(table: &Table) -> BTreeSet<&str> {
+pub fn ids_of(table: &Table) -> BTreeSet<&str> {
     let Some(at) = table.columns.iter().position(|column| column == "row_guid") else {
         return BTreeSet::new();
     };
     table.rows.iter().filter_map(|cells| cells.get(at)).map(|cell| cell.trim()).collect()
 }
 
-fn fault(table: &str, row: usize, column: &str, says: impl Into<String>) -> RowFault {
+pub fn fault(table: &str, row: usize, column: &str, says: impl Into<String>) -> RowFault {
     RowFault { table: table.to_owned(), row, column: column.to_owned(), says: says.into() }
 }

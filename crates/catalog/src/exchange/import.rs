@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
+use super::beside;
 use super::columns::{BASIC, WINDOW, column_title};
 use super::halls::{self, Halls};
-use super::locals::local_lists;
+use super::locals::{is_said_already, local_lists};
 use super::reading::{Reading, WANTED, is_bureau};
 use super::{RowFault, Table};
 use crate::catalogue::{Catalogue, SourceFile};
 use crate::lint::lint_places;
 use crate::local::LocalItem;
+use crate::read::place_in;
 
-/// What an import would write: the new files of `places`, and nothing else.
+/// What an import would write: the files of `places` that say something new, and nothing else.
 #[derive(Debug)]
 pub struct Imported {
     pub files: Vec<SourceFile>,
@@ -41,7 +44,8 @@ pub fn import_tables(catalogue: &Catalogue, tables: &[Table], day: Date) -> Resu
     let entries = reading.as_mut().map(Reading::entries).unwrap_or_default();
     faults.extend(reading.map(|read| read.faults).unwrap_or_default());
     let halls = windows.map(|table| Halls::read(catalogue, table, basic, &entries, &mut faults));
-    let lists = local_lists(catalogue, &entries, halls.as_ref(), &mut faults);
+    let questions = beside::read((catalogue, day), tables, basic, &entries, &mut faults);
+    let lists = local_lists((catalogue, day), &entries, (halls.as_ref(), &questions), &mut faults);
     if !faults.is_empty() {
         faults.sort();
         return Err(faults);
@@ -69,13 +73,19 @@ const LOCALS: &str = "各单位的实施清单";
 #[derive(Deserialize)]
 struct Whole {
     format: String,
+    #[serde(default)]
+    base: Value,
+    #[serde(default)]
+    items: Vec<Value>,
+    #[serde(default)]
+    changes: Value,
     locals: Vec<Filed>,
 }
 
 #[derive(Deserialize)]
 struct Filed {
     file: String,
-    local: serde_json::Value,
+    local: Value,
 }
 
 /// Reads the bureaus' part of an exported JSON file. The national list is not changed from here.
@@ -96,7 +106,7 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
         )]);
     }
     let mut locals = Vec::new();
-    let mut faults = Vec::new();
+    let mut faults = national(catalogue, &whole);
     let mut first_rows = BTreeMap::new();
     for (at, filed) in whole.locals.into_iter().enumerate() {
         let row = at + 1;
@@ -108,11 +118,14 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
                 refuse(format!("{}。地方只能写自己的要素", crate::read::in_chinese(&fault.to_string())))
             }
             Ok(local) if !is_place(&filed.file, &local.bureau) => {
-                refuse(format!("文件名“{}”与单位 {} 不符", filed.file, local.bureau));
+                refuse(format!(
+                    "{}（{}）的清单放在了别的单位或者别的文件里（file 一栏）：请照导出的文件改回来",
+                    local.bureau_name, local.bureau
+                ));
             }
             Ok(mut local) => {
                 if first_rows.insert(filed.file.clone(), (LOCALS.to_owned(), row)).is_some() {
-                    refuse(format!("“{}”出现了两次", filed.file));
+                    refuse(format!("{}的同一份清单出现了两次：请删去一份", local.bureau_name));
                 }
                 local.file = filed.file;
                 locals.push(local);
@@ -124,6 +137,50 @@ pub fn import_json(catalogue: &Catalogue, text: &str) -> Result<Imported, Vec<Ro
     }
     let rows = locals.len();
     finish(catalogue, &locals, &first_rows).map(|files| Imported { files, rows })
+}
+
+/// What a file changes in the parts of it that only the national list sets.
+fn national(catalogue: &Catalogue, whole: &Whole) -> Vec<RowFault> {
+    const SAYS: &str = "由国家基本目录统一规定，地方不能改：请照导出的文件改回来，或者删去这一段";
+    let told = |table: &str, row: usize, column: &str, says: &str| RowFault {
+        table: table.to_owned(),
+        row,
+        column: column.to_owned(),
+        says: says.to_owned(),
+    };
+    let mut faults = Vec::new();
+    let heads = [
+        ("目录版次和顺序（base）", &whole.base, json!(catalogue.base())),
+        ("目录变动（changes）", &whole.changes, json!(catalogue.changes())),
+    ];
+    for (name, written, known) in heads {
+        if !written.is_null() && *written != known {
+            faults.push(told(name, 0, "", SAYS));
+        }
+    }
+    for (at, written) in whole.items.iter().enumerate() {
+        let slug = written.get("slug").and_then(Value::as_str).unwrap_or_default();
+        let table = "国家基本目录（items）";
+        match catalogue.item(slug).map(|item| (item, json!(&**item))) {
+            None => faults.push(told(
+                table,
+                at + 1,
+                "slug",
+                &format!("国家基本目录里没有“{slug}”，地方不能增加：请删去"),
+            )),
+            Some((_, known)) if known == *written => {}
+            Some((item, known)) => {
+                let changed = known
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .find(|(key, value)| written.get(key) != Some(value));
+                let column = changed.map(|(key, _)| key.as_str()).unwrap_or_default();
+                faults.push(told(table, at + 1, column, &format!("“{}”{SAYS}", item.name)));
+            }
+        }
+    }
+    faults
 }
 
 /// `places/990101/items/retail-licence.toml` and nothing that leads elsewhere.
@@ -147,13 +204,27 @@ fn finish(
             .map_err(|fault| vec![RowFault::of_file(&local.file, format!("写不成文件：{fault}"))])?;
         Ok(SourceFile { path: local.file.clone(), text: format!("# 由实施清单批量导入\n{text}") })
     };
-    let files: Vec<SourceFile> = locals.iter().map(written).collect::<Result<_, Vec<RowFault>>>()?;
+    let slug = |local: &LocalItem| place_in(&local.file).map(|(_, slug)| slug.to_owned()).unwrap_or_default();
+    let new = locals.iter().filter(|local| !is_said_already(catalogue, &slug(local), local));
+    let files: Vec<SourceFile> = new.map(written).collect::<Result<_, Vec<RowFault>>>()?;
+    let known = catalogue.bureaus();
     let at_row = |finding: crate::lint::Finding| {
         let (table, row) = rows.get(&finding.file)?.clone();
+        let bureau =
+            place_in(&finding.file).map(|(bureau, _)| bureau).filter(|code| !known.contains_key(code));
+        if let Some(bureau) = bureau.filter(|_| finding.rule == "credit-code-twice") {
+            let (column, says) = ("local_bureau".to_owned(), no_such_bureau(bureau));
+            return Some(RowFault { table, row, column, says });
+        }
         Some(RowFault { table, row, column: String::new(), says: finding.says })
     };
     let faults: Vec<RowFault> = lint_places(catalogue, &files).into_iter().filter_map(at_row).collect();
     if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// Words for a bureau code that is nobody's.
+pub fn no_such_bureau(code: &str) -> String {
+    format!("没有单位代码是“{code}”的单位：请核对这一栏")
 }
 
 /// Markup and control characters are never part of what an office says.

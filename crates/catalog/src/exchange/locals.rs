@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::RowFault;
-use super::columns::BASIC;
-use super::halls::{Group, Halls};
+use super::beside::OwnQuestions;
+use super::columns::{BASIC, QA};
+use super::halls::Halls;
 use crate::catalogue::Catalogue;
 use crate::item::{BusinessType, Item, ItemCode, Scheme, Sure};
 use crate::local::{Hall, LocalItem, Promise};
@@ -40,49 +41,80 @@ pub struct LocalList {
 
 /// One list for each bureau and item: those of the basic table, and those of which only the halls came.
 pub fn local_lists(
-    catalogue: &Catalogue,
+    (catalogue, day): (&Catalogue, Date),
     entries: &[Entry<'_>],
-    halls: Option<&Halls<'_>>,
+    (halls, questions): (Option<&Halls<'_>>, &OwnQuestions<'_>),
     faults: &mut Vec<RowFault>,
 ) -> Vec<LocalList> {
     let mut groups: BTreeMap<(&str, &str), Vec<&Entry<'_>>> = BTreeMap::new();
     for entry in entries {
         groups.entry((entry.bureau, &entry.item.slug)).or_default().push(entry);
     }
-    let other = |(bureau, group): &(&str, &Group<'_>)| {
-        let key = (*bureau, group.item.slug.as_str());
-        !groups.contains_key(&key)
-    };
-    let alone = halls.into_iter().flat_map(|all| all.all().filter(other).map(|one| (all.table, one)));
-    let alone: Vec<LocalList> =
-        alone.filter_map(|(table, (bureau, group))| only_halls(catalogue, table, bureau, group)).collect();
+    let mut alone: BTreeMap<(&str, &str), LocalList> = BTreeMap::new();
+    for (table, (bureau, group)) in halls.into_iter().flat_map(|all| all.all().map(|one| (all.table, one))) {
+        let key = (bureau, group.item.slug.as_str());
+        let Some(kept) = kept(catalogue, group.item, bureau).filter(|_| !groups.contains_key(&key)) else {
+            continue;
+        };
+        let local = LocalItem { halls: group.halls.clone(), ..kept };
+        alone.insert(key, LocalList { local, table: table.to_owned(), row: group.row });
+    }
+    for ((bureau, slug), asked) in questions.iter() {
+        let key = (bureau.as_str(), slug.as_str());
+        let Some(kept) = kept(catalogue, asked.item, bureau).filter(|_| !groups.contains_key(&key)) else {
+            continue;
+        };
+        let new = LocalList { local: kept, table: QA.to_owned(), row: asked.row };
+        alone.entry(key).or_insert(new).local.faq.clone_from(&asked.faq);
+    }
     let mut lists: Vec<LocalList> = groups
         .into_values()
         .map(|rows| {
             agree(&rows, faults);
             is_itself(catalogue, rows[0], faults);
             let halls = halls_of(catalogue, &rows, halls, faults);
-            LocalList { local: local(catalogue, &rows, halls), table: BASIC.to_owned(), row: rows[0].row }
+            let own = questions.get(&(rows[0].bureau.to_owned(), rows[0].item.slug.clone()));
+            let mut local = local(catalogue, Some(day), &rows, halls);
+            if let Some(own) = own {
+                local.faq.clone_from(&own.faq);
+            }
+            LocalList { local, table: BASIC.to_owned(), row: rows[0].row }
         })
         .collect();
-    lists.extend(alone);
+    lists.extend(alone.into_values());
     lists
 }
 
-/// What the bureau says now, with other halls; nothing when they are the same.
-fn only_halls(catalogue: &Catalogue, table: &str, bureau: &str, group: &Group<'_>) -> Option<LocalList> {
-    let own = catalogue.own_local(group.item, bureau).filter(|own| own.halls != group.halls)?;
-    let mut local = LocalItem {
-        file: file_of(bureau, group.item),
-        halls: group.halls.clone(),
-        source: IMPORTED.to_owned(),
-        ..own.clone()
-    };
-    // What is said for the main item, or for all, needn't fit this one.
-    let has = |business: &str| group.item.business(business).is_some();
+/// What the bureau says of an item now, in a file of the item's own.
+fn kept(catalogue: &Catalogue, item: &Item, bureau: &str) -> Option<LocalItem> {
+    let own = catalogue.own_local(item, bureau)?;
+    Some(LocalItem { file: file_of(bureau, item), source: IMPORTED.to_owned(), ..fitting(own, item) })
+}
+
+/// A bureau's words as far as they are on an item: what is said for the main item, or for all, needn't fit this one.
+fn fitting(local: &LocalItem, item: &Item) -> LocalItem {
+    let mut local = local.clone();
+    let has = |business: &str| item.business(business).is_some();
     local.promises.retain(|one| has(&one.business));
     local.waived.retain(|one| has(&one.business));
-    Some(LocalList { local, table: table.to_owned(), row: group.row })
+    local
+}
+
+/// Whether a list says of its item what the bureau says already, be it in words for its main item or for all: it is not
+/// written again.
+pub fn is_said_already(catalogue: &Catalogue, slug: &str, local: &LocalItem) -> bool {
+    let words = |local: LocalItem| LocalItem {
+        file: String::new(),
+        digest: String::new(),
+        source: String::new(),
+        ..local
+    };
+    if let Some(own) = catalogue.file(&local.file) {
+        return toml::from_str::<LocalItem>(&own.text).is_ok_and(|own| words(own) == words(local.clone()));
+    }
+    let Some(item) = catalogue.item(slug) else { return false };
+    let own = catalogue.own_local(item, &local.bureau);
+    own.is_some_and(|own| words(fitting(own, item)) == words(fitting(local, item)))
 }
 
 /// Where the words of a list say they come from.
@@ -175,22 +207,12 @@ fn own<'a>(catalogue: &'a Catalogue, entry: &Entry<'_>) -> Option<&'a LocalItem>
     catalogue.local(entry.item, entry.bureau).filter(|local| local.bureau == entry.bureau)
 }
 
-fn local(catalogue: &Catalogue, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalItem {
+/// The list that some rows of a bureau and an item make; what they leave as it is on `day` stays to the letter.
+pub fn local(catalogue: &Catalogue, day: Option<Date>, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalItem {
     let first = rows[0];
-    let kept = own(catalogue, first);
-    let shorter = rows.iter().filter(|row| row.promised < row.business.limits.promised);
-    let promise = |row: &&&Entry<'_>| Promise {
-        business: row.business.code.clone(),
-        days: row.promised,
-        from: row.effective,
-        cite: row.promise_says.to_owned(),
-    };
-    let code = |value: &str| ItemCode {
-        scheme: Scheme::Local,
-        value: value.to_owned(),
-        source: IMPORTED.to_owned(),
-        sure: Sure::Seen,
-    };
+    let kept = own(catalogue, first).map(|own| fitting(own, first.item));
+    let (promises, local_codes) = (promises(kept.as_ref(), day, rows), local_codes(kept.as_ref(), first));
+    let kept = kept.as_ref();
     LocalItem {
         file: file_of(first.bureau, first.item),
         digest: String::new(),
@@ -201,15 +223,57 @@ fn local(catalogue: &Catalogue, rows: &[&Entry<'_>], halls: Vec<Hall>) -> LocalI
         consult_phone: first.consult_phone.to_owned(),
         complaint_phone: first.complaint_phone.to_owned(),
         halls,
-        promises: shorter.collect::<Vec<_>>().iter().map(promise).collect(),
+        promises,
         handled_by: kept.map(|one| one.handled_by.clone()).unwrap_or_default(),
         in_service_hall: kept.is_some_and(|one| one.in_service_hall),
         handle_area: kept.map(|one| one.handle_area.clone()).unwrap_or_default(),
-        local_codes: Some(first.local_code).filter(|one| !one.is_empty()).map(code).into_iter().collect(),
+        local_codes,
         waived: kept.map(|one| one.waived.clone()).unwrap_or_default(),
         faq: kept.map(|one| one.faq.clone()).unwrap_or_default(),
         effective: first.effective,
         ends: first.ends,
         source: IMPORTED.to_owned(),
     }
+}
+
+/// The promises kept, with those in place of them that rows change. A type without a row keeps what it has.
+fn promises(kept: Option<&LocalItem>, day: Option<Date>, rows: &[&Entry<'_>]) -> Vec<Promise> {
+    let mut promises = kept.map(|one| one.promises.clone()).unwrap_or_default();
+    for row in rows {
+        let stands = kept.zip(day).is_some_and(|(kept, day)| {
+            let says = match kept.promise(row.business, day) {
+                Some(promise) => &promise.cite,
+                None => &row.business.limits.from,
+            };
+            kept.promised(row.business, day) == row.promised && says.trim() == row.promise_says
+        });
+        if stands {
+            continue;
+        }
+        promises.retain(|one| one.business != row.business.code);
+        if row.promised < row.business.limits.promised {
+            promises.push(Promise {
+                business: row.business.code.clone(),
+                days: row.promised,
+                from: row.effective,
+                cite: row.promise_says.to_owned(),
+            });
+        }
+    }
+    promises
+}
+
+/// The bureau's code in another catalogue: the one it has, unless the rows say another.
+fn local_codes(kept: Option<&LocalItem>, first: &Entry<'_>) -> Vec<ItemCode> {
+    let known = kept.map(|one| one.local_codes.clone()).unwrap_or_default();
+    if known.first().map_or("", |one| one.value.as_str()) == first.local_code {
+        return known;
+    }
+    let code = |value: &str| ItemCode {
+        scheme: Scheme::Local,
+        value: value.to_owned(),
+        source: IMPORTED.to_owned(),
+        sure: Sure::Seen,
+    };
+    Some(first.local_code).filter(|one| !one.is_empty()).map(code).into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! The basic table, row by row: what each row says by itself.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use law::codes::CreditCode;
@@ -42,14 +42,15 @@ pub struct Reading<'a> {
     places: BTreeMap<&'a str, usize>,
     national: National<'a>,
     ids: OnceCell<RowIds<'a>>,
+    bureaus: OnceCell<BTreeSet<&'a str>>,
     pub faults: Vec<RowFault>,
 }
 
 impl<'a> Reading<'a> {
     pub fn new(catalogue: &'a Catalogue, day: Date, table: &'a Table) -> Reading<'a> {
         let places = table.places();
-        let (national, ids, faults) = Default::default();
-        Reading { catalogue, day, table, places, national, ids, faults }
+        let (national, ids, bureaus, faults) = Default::default();
+        Reading { catalogue, day, table, places, national, ids, bureaus, faults }
     }
 
     pub fn entries(&mut self) -> Vec<Entry<'a>> {
@@ -87,6 +88,11 @@ impl<'a> Reading<'a> {
     /// The ids under which the catalogue exports its rows.
     pub fn ids(&self) -> &RowIds<'a> {
         self.ids.get_or_init(|| row_ids(self.catalogue))
+    }
+
+    /// Whether the catalogue has anything from this bureau.
+    pub fn knows(&self, bureau: &str) -> bool {
+        self.bureaus.get_or_init(|| self.catalogue.bureaus().into_keys().collect()).contains(bureau)
     }
 
     pub fn refuse(&mut self, row: usize, column: &str, says: impl Into<String>) {

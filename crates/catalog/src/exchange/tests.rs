@@ -55,15 +55,136 @@ fn what_went_out_comes_back_the_same() {
         assert_eq!(back[0].columns, out[0].columns);
         assert_eq!(back[0].rows, out[0].rows);
         let imported = import_tables(&catalogue, back, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
-        assert_eq!((imported.rows, imported.files.len()), (9, 2));
+        assert_eq!((imported.rows, imported.files.len()), (9, 0), "untouched: nothing is written");
+        let mut moved = back.clone();
+        for row in 0..moved[0].rows.len() {
+            set(&mut moved[0], row, "link_way", "0990-9901555");
+        }
+        let imported = import_tables(&catalogue, &moved, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!(imported.files.len(), 2);
         let retail = imported.files.iter().find(|file| file.path.ends_with("retail-licence.toml")).unwrap();
         let local: crate::LocalItem = toml::from_str(&retail.text).unwrap();
         let item = catalogue.item("retail-licence").unwrap();
         let before = catalogue.local(item, "990101").unwrap();
-        assert_eq!((&local.halls, local.promised(&item.types[0], DAY)), (&before.halls, 7));
+        assert_eq!((&local.halls, &local.promises), (&before.halls, &before.promises));
+        assert_eq!((local.promised(&item.types[0], DAY), &*local.consult_phone), (7, "0990-9901555"));
     }
-    let json = whole(&catalogue).to_string();
-    assert_eq!(import_json(&catalogue, &json).unwrap().rows, 11);
+    for (bureau, lists) in [(None, 11), (Some("990101"), 1)] {
+        let json = whole(&catalogue, bureau).to_string();
+        let imported = import_json(&catalogue, &json).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!((imported.rows, imported.files.len()), (lists, 0), "{bureau:?}");
+    }
+}
+
+#[test]
+fn rows_left_out_of_a_sheet_stay_as_they_are() {
+    let catalogue = catalogue();
+    let mut short = county(&catalogue);
+    let retail = |row: &[String]| row[2] == "retail-licence";
+    let kept = short[0].rows.iter().rposition(|row| retail(row)).unwrap();
+    short[0].rows = vec![short[0].rows[kept].clone()];
+    set(&mut short[0], 0, "link_way", "0990-9901555");
+    short.truncate(1);
+    let imported = import_tables(&catalogue, &short, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let local: crate::LocalItem = toml::from_str(&imported.files[0].text).unwrap();
+    let before = catalogue.own_local(catalogue.item("retail-licence").unwrap(), "990101").unwrap();
+    assert_eq!((imported.files.len(), &local.promises), (1, &before.promises));
+    assert!(!before.promises.is_empty());
+}
+
+/// Sets a cell of a table by its name.
+fn written(mut tables: Vec<Table>, name: &str, (row, column): (usize, &str), value: &str) -> Vec<Table> {
+    let table = tables.iter_mut().find(|table| table.name == name).unwrap();
+    set(table, row, column, value);
+    tables
+}
+
+#[test]
+fn what_an_import_would_not_carry_out_is_refused_on_every_sheet() {
+    let clean = county(&catalogue());
+    let cases = [
+        ("up_task_general_material", "material_name", "随便什么", "地方不能改：应当是"),
+        ("up_task_general_material", "page_num_f", "9", "地方不能改：应当是"),
+        ("up_task_general_material", "is_need", "7", "请到事项目录逐项修改"),
+        ("up_task_general_qa", "answer", "看情况", "地方不能改：应当是"),
+        ("up_task_general_qa", "question", "<b>要多久</b>？", "网页标签"),
+        ("up_task_general_qa", "row_guid", "5a2e3f101b2c4d3e8f900123456789ab", "没有哪一行"),
+        ("up_task_general_extend", "result_name", "别的证", "地方不能改：应当是"),
+        ("up_task_general_law", "law_name", "别的法", "地方不能改：应当是"),
+    ];
+    for (name, column, value, says) in cases {
+        let faults = refused(&written(clean.clone(), name, (0, column), value));
+        let told = faults.iter().any(|one| {
+            (one.table.as_str(), one.row, one.column.as_str()) == (name, 2, column) && one.says.contains(says)
+        });
+        assert!(told, "{name} {column}: {faults:?}");
+    }
+    let mut short = clean.clone();
+    let materials = short.iter_mut().find(|table| table.name == "up_task_general_material").unwrap();
+    materials.rows.remove(1);
+    assert!(refused(&short)[0].says.contains("地方不能减少"));
+    let mut more = clean;
+    let materials = more.iter_mut().find(|table| table.name == "up_task_general_material").unwrap();
+    let again = materials.rows[0].clone();
+    materials.rows.push(again);
+    assert!(refused(&more)[0].says.contains("地方不能增加"));
+}
+
+#[test]
+fn a_bureau_brings_in_its_own_questions() {
+    let catalogue = catalogue();
+    let mut asked = county(&catalogue);
+    let (basic, ids): (usize, Vec<String>) = (0, asked[0].rows.iter().map(|row| row[0].clone()).collect());
+    let retail: Vec<String> = ids
+        .into_iter()
+        .zip(&asked[basic].rows)
+        .filter(|(_, row)| row[2] == "retail-licence")
+        .map(|one| one.0)
+        .collect();
+    let table = asked.iter_mut().find(|table| table.name == "up_task_general_qa").unwrap();
+    let own =
+        |id: &String| vec![id.clone(), "大厅停车方便吗？".into(), "门前有免费车位。".into(), "99".into()];
+    table.rows.extend(retail.iter().map(own));
+    let imported = import_tables(&catalogue, &asked, DAY).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let [file] = &imported.files[..] else { panic!("{:?}", imported.files) };
+    let local: crate::LocalItem = toml::from_str(&file.text).unwrap();
+    assert_eq!((local.faq.len(), local.faq[0].a.as_str()), (1, "门前有免费车位。"));
+    let table = asked.iter_mut().find(|table| table.name == "up_task_general_qa").unwrap();
+    table.rows.pop();
+    assert!(refused(&asked)[0].says.contains("每个业务办理项下都写上"));
+}
+
+#[test]
+fn a_json_file_that_changes_the_national_list_is_refused() {
+    let catalogue = catalogue();
+    let mut json = whole(&catalogue, Some("990101"));
+    json["items"][0]["name"] = "另一个名称".into();
+    let faults = import_json(&catalogue, &json.to_string()).unwrap_err();
+    assert!(faults[0].column == "name" && faults[0].says.contains("地方不能改"), "{faults:?}");
+}
+
+#[test]
+fn a_bureau_nobody_knows_is_told_as_unknown() {
+    let clean = county(&catalogue());
+    let mut posing = clean.clone();
+    set(&mut posing[0], 0, "local_bureau", "990199");
+    let mut alone = clean;
+    alone[0].rows.truncate(1);
+    let windows = alone.iter_mut().find(|table| table.name == WINDOW).unwrap();
+    windows.rows.truncate(1);
+    windows.rows[0][0] = "5a2e3f101b2c4d3e8f900123456789ab".into();
+    alone.retain(|table| [BASIC, WINDOW].contains(&table.name.as_str()));
+    set(&mut alone[0], 0, "local_bureau", "990199");
+    set(&mut alone[0], 0, "row_guid", "5a2e3f101b2c4d3e8f900123456789ab");
+    for tables in [posing, alone] {
+        let faults = refused(&tables);
+        let told = faults_of(&faults, "local_bureau");
+        assert!(
+            told.iter().any(|one| one.0 == 2 && one.1.contains("没有单位代码是“990199”的单位")),
+            "{faults:?}"
+        );
+        assert!(faults_of(&faults, "row_guid").is_empty(), "{faults:?}");
+    }
 }
 
 #[test]

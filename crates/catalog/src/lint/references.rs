@@ -10,7 +10,7 @@ use crate::check::{check, read_date};
 use crate::cite::Cite;
 use crate::form::{Bound, Cond, Field, FormSpec, Kind};
 use crate::item::{BusinessType, Item};
-use crate::material::{Blank, MaterialSpec, Required};
+use crate::material::{Blank, MaterialSpec, Required, Sample};
 
 /// Catch-alls with which a bureau keeps the right to ask for anything (优化营商环境条例 forbids them).
 const VAGUE: [&str; 6] = ["其他材料", "其他有关材料", "其他相关材料", "等相关材料", "需要的其他", "等材料"];
@@ -33,11 +33,23 @@ pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
         );
         self::field(&business.form, field, &file, report);
     }
+    let mut names = BTreeSet::new();
     for material in &business.materials {
         let file = report.home_of(item, &own, &material.key);
+        report.hold(
+            names.insert(material.name.trim()),
+            &file,
+            &format!("key = \"{}\"", material.key),
+            "material-twice",
+            format!("有两份材料都叫“{}”：请合成一份，或者写清楚各是什么", material.name),
+        );
+        vague::hint(&material.key, &material.hint, &file, report);
         self::material(&business.form, material, &file, report);
         vague::material(material, &file, report);
         widths::material(material, &file, report);
+    }
+    for condition in &business.conditions {
+        vague::condition(&condition.says, &own, report);
     }
     switches(business, &own, report);
     example(item, business, &own, report);
@@ -71,6 +83,7 @@ fn field(form: &FormSpec, field: &Field, file: &str, report: &mut Report) {
         "hint-missing",
         format!("“{}”没有填写说明", field.label),
     );
+    vague::hint(&field.key, &field.hint, file, report);
     if let Some(cond) = &field.when {
         condition(form, cond, file, &mark, report);
     }
@@ -136,11 +149,11 @@ fn material(form: &FormSpec, material: &MaterialSpec, file: &str, report: &mut R
         format!("“{}”没有写原件、复印件各几份", material.name),
     );
     report.hold(
-        material.sample.is_some(),
+        material.sample.as_ref().is_some_and(Sample::says_something),
         file,
         &mark,
         "material-sample",
-        format!("“{}”没有示范文本", material.name),
+        format!("“{}”没有示范文本，或者示范文本是空的", material.name),
     );
     report.hold(
         !material.accept.is_empty() && (1..=UPLOAD_LIMIT).contains(&material.max_bytes) && material.pages > 0,

@@ -3,6 +3,18 @@
 use super::{Report, process, widths};
 use crate::item::{BusinessType, Item};
 
+/// A type goes by its code and its short word in numbers, file names and addresses.
+fn names(business: &BusinessType, file: &str, report: &mut Report) {
+    let is_plain =
+        |word: &str| !word.is_empty() && word.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-');
+    for (key, label, word) in
+        [("code = ", "业务代码（code）", &business.code), ("short = ", "简称（short）", &business.short)]
+    {
+        let says = format!("{label}是“{word}”：只能用字母、数字和短横线，不能空着");
+        report.hold(is_plain(word), file, key, "code-wrong", says);
+    }
+}
+
 pub fn item(item: &Item, report: &mut Report) {
     let file = format!("items/{}/item.toml", item.slug);
     visits(item, &file, report);
@@ -129,6 +141,7 @@ fn result(item: &Item, file: &str, report: &mut Report) {
 
 pub fn business(item: &Item, business: &BusinessType, report: &mut Report) {
     let file = report.file_of(item, &business.slug);
+    names(business, &file, report);
     limits(item, business, &file, report);
     widths::business(item, business, &file, report);
     process::all(item, business, &file, report);

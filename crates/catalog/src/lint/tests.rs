@@ -169,6 +169,27 @@ fn each_rule_finds_its_fault() {
         ("material-sample", SHARED, "sample = \"form\"", ""),
         ("material-vague", NEW, "source = \"申请人自备\"", "source = \"\""),
         ("material-copies", NEW, "originals = 0\ncopies = 1", "originals = 0\ncopies = 0"),
+        (
+            "material-sample",
+            NEW,
+            "sample = { points = [\"写明房屋地址、使用期限\"",
+            "sample = { points = [] } # [\"",
+        ),
+        (
+            "material-twice",
+            NEW,
+            "name = \"营业执照\"",
+            "name = \"特殊群体证明（残疾人证、优抚、退役军人、低保等证明）\"",
+        ),
+        (
+            "vague-words",
+            NEW,
+            "says = \"有与经营烟草制品零售业务相适应的资金\"",
+            "says = \"法律、法规规定的其他条件\"",
+        ),
+        ("vague-words", SHARED, "hint = \"11位手机号。\"", "hint = \"按有关规定提供。\""),
+        ("code-wrong", NEW, "code = \"1001\"", "code = \"10/01\""),
+        ("code-wrong", NEW, "short = \"XB\"", "short = \"\""),
         ("remedy-missing", ITEM, "name = \"行政诉讼\"", "name = \"诉讼\""),
         ("switch-unknown", NEW, "switches = [\"scope\"]", "switches = [\"business_name\"]"),
         // 目录: 主项、子项, 国家统一的要素, 存疑
@@ -282,6 +303,17 @@ fn a_waived_material_must_be_one_that_is_asked_for() {
     assert!(rules(&waive("business_licence", "由市场监督管理部门共享")).is_empty());
     assert_eq!(rules(&waive("ghost", "共享")), ["waived-unknown"]);
     assert_eq!(rules(&waive("business_licence", "")), ["waived-unknown"]);
+}
+
+#[test]
+fn a_list_without_items_is_no_list() {
+    let places: Vec<SourceFile> = few().into_iter().filter(|file| file.path.starts_with("places/")).collect();
+    assert!(!places.is_empty());
+    let found = lint_files(places).1;
+    assert!(
+        found.iter().any(|one| one.rule == "list-empty" && one.says.contains("没有一个事项")),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -130,6 +130,48 @@ pub fn material(material: &MaterialSpec, file: &str, report: &mut Report<'_>) {
     }
 }
 
+/// What a condition ends with when it is no condition but a reservation.
+const RESERVED: [&str; 5] = ["条件", "要求", "情形", "情况", "规定"];
+
+/// “法律、法规规定的其他条件”: whoever reads it can't know whether it is met.
+pub fn condition(says: &str, file: &str, report: &mut Report<'_>) {
+    let plain = without_brackets(says);
+    let plain = plain.trim_end_matches(['。', '；', '.']);
+    let open = OTHERS.iter().filter_map(|word| plain.split_once(word)).find(|(before, after)| {
+        let before = before.trim_start_matches(['有', '符', '合', '具', '备', '满', '足']);
+        only_fillers(before) && RESERVED.iter().any(|noun| after.strip_suffix(noun).is_some_and(only_fillers))
+    });
+    if open.is_some() {
+        let says = format!("受理条件“{says}”是兜底说法：请写明是哪条规定的什么条件，没有的就删去");
+        report.at(file, plain, "vague-words", says);
+    }
+}
+
+/// Words with which a hint sends the reader elsewhere.
+const ELSEWHERE: [&str; 10] = ["按照", "按", "依照", "依据", "依法", "依", "请", "填写", "执行", "相应"];
+
+/// “按有关规定提供”: how is what the hint was to say.
+pub fn hint(key: &str, hint: &str, file: &str, report: &mut Report<'_>) {
+    let plain = without_brackets(hint);
+    let plain = plain.trim_end_matches(['。', '；', '.']);
+    let sends = plain.contains("规定") || plain.contains("要求");
+    if sends && only(&[&ELSEWHERE[..], &FILLERS[..]], plain) {
+        let says = format!("填报须知“{hint}”等于没有说：请写明怎么填、怎么准备");
+        report.at(file, &format!("key = \"{key}\""), "vague-words", says);
+    }
+}
+
+fn only_fillers(text: &str) -> bool {
+    only(&[&FILLERS[..], &["国家局", "国家", "国务院烟草专卖行政"]], text)
+}
+
+/// Whether a text is made of these words alone.
+fn only(words: &[&[&str]], text: &str) -> bool {
+    let rest = |word: &&str| text.strip_prefix(*word).filter(|_| !word.is_empty());
+    text.is_empty()
+        || words.iter().flat_map(|list| list.iter()).filter_map(rest).any(|rest| only(words, rest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use jiff::civil::Date;
-use web::{Answer, App, Page, PageCx, html};
+use web::form::Problems;
+use web::{Answer, App, Fields, Page, PageCx, html, html_with_status};
 
 use super::at::GuideAt;
 use super::situation::{Switch, query, situation, switches};
@@ -24,6 +25,15 @@ struct GuidePage<'a> {
     page: Page,
     g: Guide<'a>,
     draft: Option<Draft>,
+    /// What a reader wrote about it, sent back with what is wrong with that.
+    said: Said,
+}
+
+/// A reader's words that were not taken, and why.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) typed: Fields,
+    pub(super) problems: Problems,
 }
 
 /// A text that isn't reviewed yet, shown as the guide it would make.
@@ -122,7 +132,7 @@ pub async fn guide(cx: PageCx, State(app): State<App>, at: GuideAt) -> Answer {
         }
         "embed" => html(&GuideEmbed { page, g: guide })?,
         "screen" => screen::part(page, guide, asked)?,
-        _ => html(&GuidePage { page, g: guide, draft: None })?,
+        _ => html(&GuidePage { page, g: guide, draft: None, said: Said::default() })?,
     };
     if view == "embed" {
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED));
@@ -145,7 +155,13 @@ pub fn preview(
     draft: Draft,
 ) -> Answer {
     let guide = Guide::new(catalogue, (item, business), local, &Asked::new(), draft.effective);
-    html(&GuidePage { page, g: Guide { full: true, view: "full", ..guide }, draft: Some(draft) })
+    let g = Guide { full: true, view: "full", ..guide };
+    html(&GuidePage { page, g, draft: Some(draft), said: Said::default() })
+}
+
+/// The guide again, with the reader's words as they were written.
+pub(super) fn again(page: Page, g: Guide<'_>, said: Said) -> Answer {
+    html_with_status(StatusCode::UNPROCESSABLE_ENTITY, &GuidePage { page, g, draft: None, said })
 }
 
 impl<'a> Guide<'a> {

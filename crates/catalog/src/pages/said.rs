@@ -1,9 +1,11 @@
 //! What readers say of a guide. Editors see it at the desk; nobody's name is asked.
 
 use axum::extract::{Path, State};
-use web::{Answer, App, Face, Fields, Flash};
+use web::form::Problems;
+use web::{Answer, App, Fields, Flash, PageCx};
 
-use super::find;
+use super::guide::{self, Guide};
+use super::{Asked, find};
 use crate::catalogue::{Catalogue, NATION};
 use crate::exchange::not_plain;
 use crate::store::readers::{self, Said};
@@ -12,24 +14,19 @@ const LONGEST: usize = 500;
 
 /// `POST /guides/{item}/{type}/feedback`
 pub async fn say(
+    cx: PageCx,
     State(app): State<App>,
     Path((item, business)): Path<(String, String)>,
     sent: Fields,
 ) -> Answer {
     let catalogue = app.part::<Catalogue>();
     let (item, business) = find(&catalogue, &item, &business)?;
-    let back = format!("/guides/{}/{}", item.slug, business.slug);
-    let useful = match sent.get("useful") {
-        "yes" => true,
-        "no" => false,
-        _ => return Err(refused("没有选“看懂了”还是“没看懂”", "请返回指南，选一个再提交。", back)),
-    };
-    let words = sent.get("words");
-    if words.chars().count() > LONGEST {
-        return Err(refused("写得太长，没有收下", "请缩短到 500 字以内。", back));
-    }
-    if not_plain(words).is_some() {
-        return Err(refused("内容里有网页代码，没有收下", "请只写文字。", back));
+    let problems = problems(&sent);
+    if !problems.is_empty() {
+        let local = catalogue.own_local(item, sent.get("bureau"));
+        let guide = Guide::new(&catalogue, (item, business), local, &Asked::new(), app.today());
+        let page = cx.page(item.title(business)).crumb("办事", "/items");
+        return guide::again(page, guide, guide::Said { typed: sent, problems });
     }
     let local = catalogue.own_local(item, sent.get("bureau"));
     let said = Said {
@@ -38,15 +35,27 @@ pub async fn say(
         item: item.slug.clone(),
         business: business.slug.clone(),
         item_version: item.version.clone(),
-        useful,
-        words: words.to_owned(),
+        useful: sent.get("useful") == "yes",
+        words: sent.get("words").to_owned(),
         at: app.now(),
     };
     app.db.begin().await?.commit_with(vec![readers::say(&said)]).await?;
     let thanks = "谢谢，已经转给维护指南的工作人员。需要答复的问题，请拨打指南上的咨询电话。";
+    let back = format!("/guides/{}/{}", item.slug, business.slug);
     Ok(Flash::done(thanks).redirect(&app, &back))
 }
 
-fn refused(says: &str, next: &str, back: String) -> web::Refusal {
-    Face::invalid("guide-words", says, next).action("回到办事指南", back).into()
+fn problems(sent: &Fields) -> Problems {
+    let mut problems = Problems::none();
+    if !matches!(sent.get("useful"), "yes" | "no") {
+        problems.add("useful", "没有选“看懂了”还是“没看懂”：请选一个再提交");
+    }
+    let words = sent.get("words");
+    if words.chars().count() > LONGEST {
+        problems.add("words", format!("写得太长，没有收下：请缩短到 {LONGEST} 字以内"));
+    }
+    if let Some(says) = not_plain(words) {
+        problems.add("words", format!("写的内容{says}。没有收下"));
+    }
+    problems
 }

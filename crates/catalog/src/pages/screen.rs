@@ -1,7 +1,8 @@
 //! The guide on a screen in the hall: a few lines in large type, one part after another without anybody touching it.
 
 use askama::Template;
-use web::{Answer, Page, html};
+use axum::http::{HeaderValue, header};
+use web::{Answer, Page, Refusal, html};
 
 use super::Asked;
 use super::guide::Guide;
@@ -19,7 +20,10 @@ struct ScreenPage<'a> {
     part_number: usize,
     /// “2 / 4”
     place: String,
+    /// The same part, held or let go on.
+    other: String,
     next: String,
+    held: bool,
     seconds: u32,
 }
 
@@ -35,7 +39,7 @@ impl Part {
     const ALL: [Part; 4] = [Part::Limits, Part::Materials, Part::Steps, Part::Places];
 }
 
-/// `?view=screen&bureau=&part=2`: after the last part comes the next service of the item.
+/// `?view=screen&bureau=&part=2`: after the last part comes the next service of the item. With `&held=yes` it stays.
 pub fn part(page: Page, g: Guide<'_>, asked: &Asked) -> Answer {
     let at = asked.get("part").and_then(|part| part.parse::<usize>().ok()).unwrap_or(1);
     let at = at.clamp(1, Part::ALL.len());
@@ -45,7 +49,17 @@ pub fn part(page: Page, g: Guide<'_>, asked: &Asked) -> Answer {
     };
     let next = if at < Part::ALL.len() { address(g.business, at + 1) } else { address(following(&g), 1) };
     let place = format!("{at} / {}", Part::ALL.len());
-    html(&ScreenPage { page, part: Part::ALL[at - 1], part_number: at, place, next, seconds: SECONDS, g })
+    let held = asked.get("held").is_some_and(|held| held == "yes");
+    let here = address(g.business, at);
+    let other = if held { here } else { format!("{here}&held=yes") };
+    let turn = HeaderValue::from_str(&format!("{SECONDS}; url={next}")).map_err(Refusal::internal)?;
+    let part = Part::ALL[at - 1];
+    let mut answer =
+        html(&ScreenPage { page, part, part_number: at, place, other, next, held, seconds: SECONDS, g })?;
+    if !held {
+        answer.headers_mut().insert(header::REFRESH, turn);
+    }
+    Ok(answer)
 }
 
 fn following<'a>(g: &Guide<'a>) -> &'a BusinessType {

@@ -100,7 +100,8 @@ pub fn place_of(file: &SourceFile) -> Option<(&str, &str)> {
     place_in(&file.path)
 }
 
-fn place_in(path: &str) -> Option<(&str, &str)> {
+/// As [`place_of`], of a path.
+pub fn place_in(path: &str) -> Option<(&str, &str)> {
     path.strip_prefix("places/")?.strip_suffix(".toml")?.split_once("/items/")
 }
 

@@ -1,5 +1,7 @@
 //! What the public sees and says: the list, consultations, tables, feeds and data.
 
+use db::Exec as _;
+
 use super::*;
 use crate::article::Consultation;
 
@@ -62,6 +64,45 @@ async fn comments_are_taken_between_the_dates_only_and_shown_after_an_editor_has
         visitor.get(&at).await;
         let late = visitor.post(&format!("{at}/comments"), &say).await;
         assert!(late.status == StatusCode::CONFLICT && late.says("已经结束"), "{}", late.text());
+    });
+}
+
+#[tokio::test]
+async fn a_comment_with_a_number_of_a_person_is_refused_and_an_older_one_is_shown_covered() {
+    db::on_each_database!(async |db| {
+        let office = Office::on(db).await;
+        let public = office.public(asking(DAY, DAY)).await;
+        let index = public.index_no.unwrap();
+        let at = format!("/disclosure/{index}");
+        let mut visitor = office.visitor();
+        visitor.get(&at).await;
+        let words = "建议放宽，请回电 199 9901 0001";
+        let said = visitor.post(&format!("{at}/comments"), &[("body", words)]).await;
+        assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(said.says("请删去这个号码") && said.says(words), "{}", said.text());
+
+        let older = crate::comment::Comment {
+            bureau: BUREAU.to_owned(),
+            index_no: index.clone(),
+            id: "0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeef".to_owned(),
+            name: String::new(),
+            body: "我是990101198704122151，建议放宽".to_owned(),
+            at: office.app.now(),
+            state: crate::comment::CommentState::Waiting,
+            answer: None,
+            version: 1,
+        };
+        let mut tx = office.app.db.begin().await.unwrap();
+        tx.perform(store::add_comment(&older)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut writer = office.at("writer").await;
+        let list = writer.get("/desk/disclosure/comments").await;
+        assert!(list.says("含有身份证号码") && list.says("990***********2151"), "{}", list.text());
+        let button = format!("/desk/disclosure/comments/{BUREAU}/{index}/{}", older.id);
+        writer.post(&button, &[("version", "1"), ("do", "show")]).await;
+        let page = visitor.get(&at).await;
+        let text = page.text();
+        assert!(page.says("990***********2151") && !text.contains("990101198704122151"), "{text}");
     });
 }
 

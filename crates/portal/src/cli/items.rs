@@ -59,7 +59,8 @@ pub fn export(asked: &Export) -> Done {
         exchange::tables(&catalogue, asked.bureau.as_deref(), day, &day.strftime("%Y%m%d").to_string());
     match extension(&asked.to) {
         "json" => {
-            let text = serde_json::to_string_pretty(&exchange::whole(&catalogue)).map_err(Stop::because)?;
+            let text = serde_json::to_string_pretty(&exchange::whole(&catalogue, asked.bureau.as_deref()))
+                .map_err(Stop::because)?;
             write(&asked.to, text.as_bytes())?;
         }
         "xlsx" => write(&asked.to, &exchange::write_xlsx(&tables).map_err(Stop::because)?)?,
@@ -79,6 +80,10 @@ pub fn import(asked: &Import) -> Done {
     let imported = read(&catalogue, &asked.file)?;
     if asked.check {
         say(format!("检查通过：{} 行，{} 个文件；没有写入。", imported.rows, imported.files.len()));
+        return Ok(());
+    }
+    if imported.files.is_empty() {
+        say(format!("{} 行都和现在的一样，没有写入文件。", imported.rows));
         return Ok(());
     }
     place(&asked.into, &imported.files)?;

@@ -354,7 +354,10 @@ async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
     let said = form.clone().fill([("useful", "no"), ("words", "委托书在哪里下载？")]);
     reader.send(said).await.must_be(200).must_say("谢谢");
     let hostile = form.clone().fill([("useful", "no"), ("words", "<script>x</script>")]);
-    reader.send(hostile).await.must_be(422).must_say("只写文字");
+    let back = reader.send(hostile).await;
+    back.must_be(422).must_say("只填文字");
+    let again = back.form_with("useful");
+    assert_eq!((again.value("words"), again.value("bureau")), ("<script>x</script>".into(), "990101".into()));
     reader.send(form.set("words", "没有选")).await.must_be(422);
     town.at(EDITOR)
         .await
@@ -364,10 +367,12 @@ async fn readers_say_what_they_think_and_scripts_are_refused(town: &Town) {
         .must_say("没看懂或者和实际不一样 1 人");
     // The screen goes on by itself, the printed sheet carries its code, and another county's editor sees nothing.
     let screen = reader.get("/guides/retail-licence/xinban?view=screen&bureau=990101&part=4").await;
-    assert!(
-        screen.html().contains("http-equiv=\"refresh\"")
-            && screen.html().contains("retail-licence/biangeng?view=screen")
-    );
+    let next = screen.header("refresh").to_owned();
+    assert!(next.contains("retail-licence/biangeng?view=screen") && next.starts_with("20; url="), "{next}");
+    assert!(!screen.html().contains("http-equiv"), "nobody can stop that one");
+    let held = reader.get(&screen.link("停在这一页")).await;
+    assert!(!held.headers.contains_key("refresh") && held.html().contains("已停在这一页"), "{}", held.html());
+    assert_eq!(reader.get(&held.link("继续自动换页")).await.header("refresh"), next);
     assert!(
         reader.get("/guides/retail-licence/xinban?view=print&bureau=990101").await.html().contains("<svg")
     );

@@ -114,6 +114,27 @@ async fn what_is_exported_comes_back_and_no_row_passes_for_another_bureau(town: 
         .must_be(422)
         .must_say("压缩包打不开");
 
+    let own = editor.get("/desk/catalog/990101/export.json").await.must_be(200).body.clone();
+    let whole: serde_json::Value = serde_json::from_slice(&own).expect("JSON");
+    let locals = whole["locals"].as_array().expect("lists");
+    assert!(!locals.is_empty() && locals.iter().all(|one| one["local"]["bureau"] == BUREAU), "its own only");
+    editor
+        .send(form.clone().attach("file", "a.json", own.clone()))
+        .await
+        .must_be(422)
+        .must_say("和现在的一样");
+    let moved = String::from_utf8(own.to_vec()).expect("UTF-8").replace("0990-9901010", "0990-9901555");
+    editor
+        .send(form.clone().attach("file", "a.json", moved.clone().into_bytes()))
+        .await
+        .must_be(200)
+        .must_say("存成 1 份草稿");
+    // On another county's page it is told by the bureau's name.
+    let elsewhere = editor.get("/desk/catalog/990102/import").await.form_with("effective");
+    let told = editor.send(elsewhere.attach("file", "a.json", moved.into_bytes())).await;
+    told.must_be(422).must_say("城中区烟草专卖局").must_say("不是本页这个单位的清单");
+    assert!(!told.says("places/"), "{}", told.words());
+
     let with = |column: &str, value: &str| {
         let mut posing = clean.clone();
         let at = posing[0].columns.iter().position(|one| one == column).expect("a column");
@@ -122,6 +143,8 @@ async fn what_is_exported_comes_back_and_no_row_passes_for_another_bureau(town: 
     };
     let other = form.clone().attach("file", "a.xlsx", with("local_bureau", "990102"));
     editor.send(other).await.must_be(422).must_say("单位 990102 登记的名称是");
+    let nobody = form.clone().attach("file", "a.xlsx", with("local_bureau", "990199"));
+    editor.send(nobody).await.must_be(422).must_say("没有单位代码是“990199”的单位");
     let other = form.attach("file", "a.xlsx", with("dept_name", "高新区烟草专卖局"));
     editor.send(other).await.must_be(422).must_say("单位 990101 登记的名称是");
 }
