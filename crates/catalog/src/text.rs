@@ -185,12 +185,8 @@ fn shares_a_file(text: &Text, other: &Text) -> bool {
     text.files.iter().any(|file| other.files.iter().any(|one| one.path == file.path))
 }
 
-/// What a text would bring into its list that is against the rules; what was so before is not the text's fault.
-///
-/// # Errors
-/// What keeps the files from being read.
-pub fn findings(live: &Catalogue, bureau: &str, files: &[SourceFile]) -> Result<Vec<Finding>, Fault> {
-    let next = live.with_files(files)?;
+/// What a text, with which the list becomes `next`, would bring into it that is against the rules; what was so before is not the text's fault.
+pub fn findings(live: &Catalogue, next: &Catalogue, bureau: &str, files: &[SourceFile]) -> Vec<Finding> {
     let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let new = |item: &Item| live.item(&item.slug).is_none_or(|old| old.digest != item.digest);
     let changed = next.items().iter().filter(|item| new(item)).map(|item| item.slug.clone()).collect();
@@ -202,7 +198,7 @@ pub fn findings(live: &Catalogue, bureau: &str, files: &[SourceFile]) -> Result<
             |item| catalogue.own_local(item, bureau).map(|local| lint::lint_local(catalogue, item, local));
         catalogue.items().iter().filter_map(|item| locals(item)).flatten().collect()
     };
-    let mut found = of(&next);
+    let mut found = of(next);
     // The order of the list is the program's; an item that is new at the desk comes last.
     found.retain(|one| one.rule != "list-unlisted");
     if !found.is_empty() {
@@ -212,7 +208,7 @@ pub fn findings(live: &Catalogue, bureau: &str, files: &[SourceFile]) -> Result<
         };
         found.retain(|one| !known.iter().any(|other| same(one, other)));
     }
-    Ok(found)
+    found
 }
 
 /// Whether a file says anything that the list doesn't say: an item's head that only got a version and a day does not.

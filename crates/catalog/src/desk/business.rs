@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use identity::{Act, Officer};
+use identity::Officer;
 use serde::Deserialize;
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html_with_status};
@@ -14,7 +14,7 @@ use super::form::{Group, head, label_of, plain, why_and_day};
 use super::national::table;
 use super::pen::Pen;
 use super::start::{close, is_slug};
-use super::{bureau_of, is_nation, item_at, list_of, text_at, unknown};
+use super::{item_at, list_of, nation_of, text_at, unknown};
 use crate::catalogue::{Catalogue, NATION, SourceFile};
 use crate::fault::Fault;
 use crate::item::Item;
@@ -55,12 +55,7 @@ pub async fn form(
 ) -> Answer {
     let (pen, item) = opened(&app, &officer, &place, &within).await?;
     let mut typed = Fields::default();
-    let (why, day) = match &pen.text {
-        Some(text) => (text.why.clone(), text.effective),
-        None => (String::new(), app.today()),
-    };
-    typed.0.insert("why".into(), vec![why]);
-    typed.0.insert("effective".into(), vec![day.to_string()]);
+    pen.begin(&app, &mut typed);
     page(&cx, &pen, &item, None, &typed, Problems::none())
 }
 
@@ -104,11 +99,7 @@ async fn opened(
     (bureau, item): &(String, String),
     within: &Within,
 ) -> Answer<(Pen, std::sync::Arc<Item>)> {
-    officer.may(Act::EditCatalogue, bureau)?;
-    let bureau = bureau_of(app, officer, bureau).await?;
-    if !is_nation(&bureau.code) {
-        return Err(unknown());
-    }
+    nation_of(app, officer, bureau).await?;
     let pen = Pen::at(app, &within.text).await?;
     let item = pen.catalogue.item(item).cloned().ok_or_else(unknown)?;
     match &pen.text {

@@ -97,6 +97,13 @@ async fn bureau_of(app: &App, officer: &Officer, code: &str) -> Result<Bureau, R
     Ok((*bureau).clone())
 }
 
+/// The national list, for an editor of it; no other bureau has what is asked for.
+async fn nation_of(app: &App, officer: &Officer, code: &str) -> Result<Bureau, Refusal> {
+    officer.may(Act::EditCatalogue, code)?;
+    let bureau = bureau_of(app, officer, code).await?;
+    if is_nation(&bureau.code) { Ok(bureau) } else { Err(unknown()) }
+}
+
 fn unknown() -> Refusal {
     let face = Face::unknown(
         "catalogue-unknown",

@@ -39,13 +39,9 @@ struct PartPage {
 pub async fn form(app: &App, cx: &PageCx, subject: Subject, text: Option<Text>, part: &str) -> Answer {
     let chosen = Chosen::of(&subject.catalogue, &subject.item, part).ok_or_else(unknown)?;
     let mut typed = chosen.typed(&subject.catalogue)?;
-    let (why, day) = match &text {
-        Some(text) => (text.why.clone(), text.effective),
-        None => (String::new(), app.today()),
-    };
-    typed.0.insert("why".into(), vec![why]);
-    typed.0.insert("effective".into(), vec![day.to_string()]);
-    let draft = match &text {
+    let pen = Pen { catalogue: subject.catalogue.clone(), text };
+    pen.begin(app, &mut typed);
+    let draft = match &pen.text {
         Some(text) => Draft::of(text),
         None => Draft::first(app, &subject).await?,
     };

@@ -36,6 +36,16 @@ impl Pen {
         Ok(Pen { catalogue: Arc::new(live.with_files(&text.files)?), text: Some(text) })
     }
 
+    /// Puts the draft's reason and day into a form, or today's for a new one.
+    pub fn begin(&self, app: &App, typed: &mut Fields) {
+        let (why, day) = match &self.text {
+            Some(text) => (text.why.clone(), text.effective),
+            None => (String::new(), app.today()),
+        };
+        typed.0.insert("why".into(), vec![why]);
+        typed.0.insert("effective".into(), vec![day.to_string()]);
+    }
+
     /// Name of the draft in addresses; empty for a new one.
     pub fn id(&self) -> &str {
         self.text.as_ref().map(|text| text.id.as_str()).unwrap_or_default()

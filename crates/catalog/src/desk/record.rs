@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use identity::{Act, Officer};
+use identity::Officer;
 use serde::Deserialize;
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Page, PageCx, Problems, html_with_status};
@@ -15,7 +15,7 @@ use super::national::{sheet_of, situations, table};
 use super::pen::{Pen, saved};
 use super::records::{TITLE, home_of, key_in_address, used};
 use super::sheet::{Choices, fresh};
-use super::{bureau_of, is_nation, list_of, text_at, unknown};
+use super::{list_of, nation_of, text_at, unknown};
 use crate::catalogue::{Catalogue, NATION, SourceFile};
 use crate::fault::Fault;
 use crate::shelf_use::{Kind, Record, records};
@@ -80,12 +80,7 @@ pub async fn form(
     let pen = allowed(&app, &officer, &place.0, &within).await?;
     let desk = Desk::opened(&pen, &place, within).ok_or_else(unknown)?;
     let mut typed = sheet_of(desk.kind, &desk.choices).typed(&desk.table());
-    let (why, day) = match &pen.text {
-        Some(text) => (text.why.clone(), text.effective),
-        None => (String::new(), app.today()),
-    };
-    typed.0.insert("why".into(), vec![why]);
-    typed.0.insert("effective".into(), vec![day.to_string()]);
+    pen.begin(&app, &mut typed);
     desk.page(&app, &cx, &typed, Problems::none()).await
 }
 
@@ -118,9 +113,8 @@ pub async fn send(
 }
 
 async fn allowed(app: &App, officer: &Officer, bureau: &str, within: &Within) -> Answer<Pen> {
-    officer.may(Act::EditCatalogue, bureau)?;
-    let bureau = bureau_of(app, officer, bureau).await?;
-    if is_nation(&bureau.code) { Pen::at(app, &within.text).await } else { Err(unknown()) }
+    nation_of(app, officer, bureau).await?;
+    Pen::at(app, &within.text).await
 }
 
 impl<'a> Desk<'a> {

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use identity::{Act, Officer};
+use identity::Officer;
 use web::{Answer, App, Page, PageCx, html};
 
-use super::{bureau_of, is_nation, list_of, unknown};
+use super::{list_of, nation_of};
 use crate::catalogue::Catalogue;
 use crate::shelf_use::{Kind, Record, records};
 
@@ -32,11 +32,7 @@ pub async fn list(
     State(app): State<App>,
     Path(bureau): Path<String>,
 ) -> Answer {
-    officer.may(Act::EditCatalogue, &bureau)?;
-    let bureau = bureau_of(&app, &officer, &bureau).await?;
-    if !is_nation(&bureau.code) {
-        return Err(unknown());
-    }
+    let bureau = nation_of(&app, &officer, &bureau).await?;
     let catalogue = app.part::<Catalogue>();
     let all = records(&catalogue);
     let of = |kind: Kind| {

@@ -21,13 +21,17 @@ pub fn has_begun(text: &Text, today: Date) -> bool {
 
 /// # Errors
 /// What the database says, or what keeps the text from being read.
-pub async fn differences(app: &App, catalogue: &Catalogue, text: &Text) -> Result<Vec<Difference>, Fault> {
-    let next = catalogue.with_files(&text.files)?;
+pub async fn differences(
+    app: &App,
+    catalogue: &Catalogue,
+    next: &Catalogue,
+    text: &Text,
+) -> Result<Vec<Difference>, Fault> {
     if is_nation(&text.bureau) && text.is_national() {
-        return of_nation(app, catalogue, &next, text).await;
+        return of_nation(app, catalogue, next, text).await;
     }
-    let Some(after) = item_of(&next, &text.item) else { return Ok(Vec::new()) };
-    let Some(new) = own_local_of(&next, &after, &text.bureau) else { return Ok(Vec::new()) };
+    let Some(after) = item_of(next, &text.item) else { return Ok(Vec::new()) };
+    let Some(new) = own_local_of(next, &after, &text.bureau) else { return Ok(Vec::new()) };
     let old = match has_begun(text, app.today()) {
         true => local_then(app, catalogue, &after, text).await?,
         false => local_of(catalogue, &after, &text.bureau),

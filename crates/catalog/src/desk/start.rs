@@ -4,14 +4,14 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use identity::{Act, Officer};
+use identity::Officer;
 use jiff::civil::Date;
 use law::codes::item::BasicCode12;
 use web::parts::{Field, Input};
 use web::{Answer, App, Fields, Flash, Page, PageCx, Problems, html_with_status};
 
 use super::form::{Group, head, label_of, plain, why_and_day};
-use super::{bureau_of, by, is_nation, list_of, text_at, unknown};
+use super::{by, list_of, nation_of, text_at};
 use crate::catalogue::{COMMON, Catalogue, SourceFile};
 use crate::code_tables::{KINDS, LEVELS};
 use crate::fault::Fault;
@@ -69,9 +69,7 @@ pub async fn send(
 
 /// Only the national list takes new items.
 async fn allowed(app: &App, officer: &Officer, bureau: &str) -> Answer<String> {
-    officer.may(Act::EditCatalogue, bureau)?;
-    let bureau = bureau_of(app, officer, bureau).await?;
-    if is_nation(&bureau.code) { Ok(bureau.code) } else { Err(unknown()) }
+    Ok(nation_of(app, officer, bureau).await?.code)
 }
 
 fn page(cx: &PageCx, catalogue: &Catalogue, list: &str, typed: &Fields, problems: Problems) -> Answer {
@@ -218,8 +216,7 @@ fn copied(catalogue: &Catalogue, like: &Item, sent: &Fields, day: Date) -> Resul
         } else if like.type_order.contains(&name) {
             close(&mut table, sent.get("organ"));
         }
-        let text = toml::to_string_pretty(&table).map_err(|fault| Fault::Body(fault.to_string()))?;
-        Ok(SourceFile { path, text })
+        SourceFile::of_table(path, &table)
     })
     .collect()
 }

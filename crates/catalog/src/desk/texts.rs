@@ -71,8 +71,8 @@ pub async fn show(cx: PageCx, officer: Officer, State(app): State<App>, Path((bu
             .crumb(item.heading(), subject::at(&catalogue, &bureau.code, &item.slug)),
         at: text_at(&bureau.code, &id),
         previews: previews(&next, &text_at(&bureau.code, &id), &item, &bureau.code),
-        differences: replaced::differences(&app, &catalogue, &text).await?,
-        findings: if open { findings(&catalogue, &next, &text)? } else { Vec::new() },
+        differences: replaced::differences(&app, &catalogue, &next, &text).await?,
+        findings: if open { findings(&catalogue, &next, &text) } else { Vec::new() },
         menus: if open && text.is_national() { national::menu(&next, &item, None) } else { Vec::new() },
         records: if open { changed_records(&catalogue, &next, &text) } else { Vec::new() },
         begun: replaced::has_begun(&text, app.today()),
@@ -105,18 +105,18 @@ fn changed_records(live: &Catalogue, next: &Catalogue, text: &Text) -> Vec<(Stri
 }
 
 /// What the linter says of the draft, each with the item and business it is about.
-fn findings(live: &Catalogue, next: &Catalogue, text: &Text) -> Result<Vec<(String, String)>, Fault> {
+fn findings(live: &Catalogue, next: &Catalogue, text: &Text) -> Vec<(String, String)> {
     let place = |file: &str| {
         let (slug, name) = file.strip_prefix("items/")?.strip_suffix(".toml")?.split_once('/')?;
         let item = next.item(slug)?;
         let business = item.business(name).map(|one| format!(" {}", one.name)).unwrap_or_default();
         Some(format!("{}{business}", item.heading()))
     };
-    let found = text::findings(live, &text.bureau, &text.files)?;
+    let found = text::findings(live, next, &text.bureau, &text.files);
     let line = |one: crate::Finding| {
         (place(&one.file).unwrap_or_default(), format!("{}{}", one.element_before(), one.says))
     };
-    Ok(found.into_iter().map(line).collect())
+    found.into_iter().map(line).collect()
 }
 
 /// Of what a bureau says for all items a few are shown.

@@ -178,8 +178,11 @@ async fn refuse(tx: &mut impl Exec, catalogue: &Catalogue, text: &Text, at: Time
     if behind && !says.iter().any(|one| one == text::MOVED) {
         says.push(text::MOVED.to_owned());
     }
-    match text::findings(catalogue, &text.bureau, &text.files) {
-        Ok(found) => says.extend(found.iter().map(|one| format!("{}{}", one.element_before(), one.says))),
+    match catalogue.with_files(&text.files) {
+        Ok(next) => {
+            let found = text::findings(catalogue, &next, &text.bureau, &text.files);
+            says.extend(found.iter().map(|one| format!("{}{}", one.element_before(), one.says)));
+        }
         Err(Fault::Unreadable { says: wrong, .. } | Fault::Incomplete { says: wrong, .. }) => {
             says.push(format!("内容读不出来（{wrong}）：请点“修改”，改好再提交"));
         }
